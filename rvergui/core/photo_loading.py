@@ -1,0 +1,175 @@
+"""The one place where an image file is opened.
+
+EXIF orientation is applied, colour becomes RGB uint8, Pillow's decompression-bomb limit is kept. Canvas, networks,
+exports and tests all get the array from here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from rvergui.core.errors import PhotoError
+from rvergui.core.photo import Photo
+
+PHOTO_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif"}
+)
+
+# Pillow warns at this number of pixels and refuses at twice as many.
+DEFAULT_PIXEL_LIMIT = 2 * 89_478_485
+
+_SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N")
+
+
+@cache
+def _register_heif() -> None:
+    pillow_heif.register_heif_opener()
+
+
+def is_photo_name(path: Path) -> bool:
+    """Whether the file name looks like a photo that can be opened (hidden files do not)."""
+    return path.suffix.lower() in PHOTO_SUFFIXES and not path.name.startswith(".")
+
+
+def content_hash(data: bytes) -> str:
+    """What identifies a photo's file content: 32 hexadecimal digits (BLAKE2b)."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def read_photo_file(path: Path) -> bytes:
+    """The bytes of a photo file.
+
+    Raises:
+        PhotoError: it is gone, empty, a folder or not readable; the message says which.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise PhotoError(f"{path.name} is no longer in {path.parent}; put it back or remove it from the list.") from error
+    except IsADirectoryError as error:
+        raise PhotoError(f"{path.name} in {path.parent} is a folder, not a photo; open it as a folder.") from error
+    except PermissionError as error:
+        raise PhotoError(f"{path.name} in {path.parent} may not be read; change its permissions and reload.") from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PhotoError(f"{path.name} in {path.parent} could not be read ({reason}); check the disk and reload.") from error
+    if not data:
+        raise PhotoError(f"{path.name} in {path.parent} is empty (0 bytes); copy it again from the camera.")
+    return data
+
+
+def load_photo(path: Path, pixel_limit: int = DEFAULT_PIXEL_LIMIT) -> Photo:
+    """The photo in a file: upright RGB uint8, keyed by the file's content.
+
+    Args:
+        path: JPEG, PNG, WebP, TIFF, BMP, HEIC/AVIF or anything else that Pillow reads; of several frames the first.
+        pixel_limit: the most pixels that are opened (``RVERGUI_PIXEL_LIMIT`` raises it).
+
+    Raises:
+        PhotoError: one clear sentence: what is wrong, with which file, what to do.
+    """
+    data = read_photo_file(path)
+    pixels = decode_photo(data, path, pixel_limit)
+    pixels.setflags(write=False)
+    return Photo(pixels=pixels, key=content_hash(data), path=path)
+
+
+def load_thumbnail(path: Path, edge: int, pixel_limit: int = DEFAULT_PIXEL_LIMIT) -> NDArray[np.uint8]:
+    """A small upright RGB copy, at most ``edge`` pixels on its longer side; JPEGs are decoded at reduced size.
+
+    Raises:
+        PhotoError: as ``load_photo``.
+    """
+
+    def shrink(image: Image.Image) -> Image.Image:
+        image.draft("RGB", (edge, edge))
+        image.thumbnail((edge, edge), Image.Resampling.BOX, reducing_gap=2.0)
+        return image
+
+    return decode_photo(read_photo_file(path), path, pixel_limit, shrink)
+
+
+def decode_photo(
+    data: bytes,
+    path: Path,
+    pixel_limit: int = DEFAULT_PIXEL_LIMIT,
+    shrink: Callable[[Image.Image], Image.Image] | None = None,
+) -> NDArray[np.uint8]:
+    """The pixels (height, width, 3) uint8 RGB of an image file's bytes; ``path`` is used in messages only."""
+    _register_heif()
+    where = f"{path.name} in {path.parent}"
+    try:
+        with warnings.catch_warnings():
+            # The limit is checked below, before any pixel is decoded; damaged metadata is no reason to refuse a photo.
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data)) as image:
+                width, height = image.size
+                _check_limit(width, height, pixel_limit, where)
+                if shrink is not None:
+                    image = shrink(image)
+                return _upright_rgb(image)
+    except PhotoError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PhotoError(f"{where} is not an image that can be read; export it again as JPEG or PNG.") from error
+    except Image.DecompressionBombError as error:
+        raise PhotoError(
+            f"{where} has more pixels than Pillow opens safely; make it smaller, or raise RVERGUI_PIXEL_LIMIT."
+        ) from error
+    except MemoryError as error:
+        raise PhotoError(f"{where} does not fit into memory; close other programs or make it smaller.") from error
+    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise anything from struct.error to SyntaxError
+        raise PhotoError(f"{where} is damaged or cut short ({_short(error)}); copy it again from the camera.") from error
+
+
+def _check_limit(width: int, height: int, pixel_limit: int, where: str) -> None:
+    if width < 1 or height < 1:
+        raise PhotoError(f"{where} has no pixels ({width}x{height}); export it again.")
+    if width * height > pixel_limit:
+        raise PhotoError(
+            f"{where} has {width * height / 1e6:.0f} megapixels, more than the limit of {pixel_limit / 1e6:.0f}; "
+            "make it smaller, or raise RVERGUI_PIXEL_LIMIT if you trust the file."
+        )
+
+
+def _short(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return (text[0] if text else type(error).__name__)[:80]
+
+
+def _upright_rgb(image: Image.Image) -> NDArray[np.uint8]:
+    image.load()
+    try:
+        image = ImageOps.exif_transpose(image)
+    except (ValueError, TypeError, SyntaxError, KeyError, OSError, ZeroDivisionError):
+        # Unreadable EXIF: the photo stays as it lies in the file.
+        image.info.pop("exif", None)
+    return np.array(to_rgb(image), dtype=np.uint8)
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """``image`` in mode RGB: 16 bits scaled to 8, transparency laid over white, CMYK and palettes converted."""
+    if image.mode in _SIXTEEN_BIT or image.mode == "I":
+        values = np.asarray(image).astype(np.float64)
+        scale = 257.0 if values.max(initial=0) > 255 or image.mode != "I" else 1.0
+        return Image.fromarray(np.clip(np.rint(values / scale), 0, 255).astype(np.uint8)).convert("RGB")
+    if image.mode == "F":
+        values = np.nan_to_num(np.asarray(image, dtype=np.float64))
+        peak = values.max(initial=0.0)
+        scale = 255.0 if peak <= 1.0 else (255.0 / peak if peak > 255 else 1.0)
+        return Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)).convert("RGB")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
+        return Image.alpha_composite(ground, layer).convert("RGB")
+    return image.convert("RGB")

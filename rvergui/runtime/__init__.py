@@ -1,0 +1,1 @@
+"""How networks run and where weights come from."""

@@ -1,0 +1,1 @@
+"""RveRNet: backbones, two branches, integration, preprocessing, checkpoints, predictor."""

@@ -1,0 +1,1 @@
+"""From pairs to a checkpoint: data, split, loop, metrics, events."""
