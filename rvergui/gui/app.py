@@ -1,0 +1,196 @@
+"""Start-up: application, theme, first window. Torch is never imported in this process."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+import platformdirs
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QMessageLogContext,
+    QSettings,
+    QSize,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QApplication
+
+from rvergui import __version__
+from rvergui.gui.main_window import MainWindow
+from rvergui.gui.models import ModelThread
+from rvergui.gui.session import Session
+from rvergui.runtime.settings import Settings
+
+log = logging.getLogger(__name__)
+
+NAME = "rvergui"
+SCREENSHOT_WAIT_S = 60.0
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def run(
+    target: Path | None = None,
+    *,
+    demo: bool = False,
+    screenshot: Path | None = None,
+    window_size: tuple[int, int] | None = None,
+    checkpoint: Path | None = None,
+    segmenter: str | None = None,
+) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    Args:
+        target: a folder, a photo or a project to open.
+        demo: open the sample meals.
+        screenshot: paint the window into this file once everything has loaded, then leave.
+        window_size: (width, height) of the window.
+        checkpoint: name foods with this RveRNet checkpoint.
+        segmenter: segment with this backend.
+    """
+    settings = Settings()
+    log_file = set_up_logging()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName(NAME)
+    app.setApplicationDisplayName("RveRGUI")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName(NAME)
+    home = platformdirs.user_data_path(NAME, appauthor=False)
+    window = make_window(settings, home, screenshot is None, checkpoint, segmenter)
+    sys.excepthook = ExceptionReport(window, log_file)
+    if window_size is not None:
+        window.resize(QSize(*window_size))
+    window.show()
+    if demo:
+        window.open_demo()
+    elif target is not None:
+        window.open_path(target)
+    if screenshot is not None:
+        shot = Screenshot(window, screenshot, expects_photo=demo or target is not None)
+        app.exec()
+        return shot.code
+    return int(app.exec())
+
+
+def make_window(
+    settings: Settings,
+    home: Path,
+    remember: bool = True,
+    checkpoint: Path | None = None,
+    segmenter: str | None = None,
+    models: ModelThread | None = None,
+) -> MainWindow:
+    """The window with its session and the thread of its networks, started; not shown yet.
+
+    ``remember`` False leaves the stored window state alone (screenshots, tests).
+    """
+    stored = QSettings(NAME, NAME) if remember else QSettings(str(home / "nowhere.ini"), QSettings.Format.IniFormat)
+    models = models or ModelThread()
+    session = Session(models, user=settings.user, pixel_limit=settings.pixel_limit, home=home)
+    session.wanted_checkpoint = checkpoint
+    window = MainWindow(session, stored)
+    models.setParent(window)
+    models.start()
+    session.use_segmenter(segmenter or "grabcut")
+    return window
+
+
+def set_up_logging() -> Path:
+    """Write warnings and errors to a rotating file in the platform's log folder; returns it."""
+    folder = platformdirs.user_log_path(NAME, appauthor=False)
+    path = folder / "rvergui.log"
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    except OSError:
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    qInstallMessageHandler(_qt_message)
+    return path
+
+
+def _qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), message)
+
+
+class ExceptionReport:
+    """What happens to an exception that nobody caught: it is logged, said, and the program goes on."""
+
+    def __init__(self, window: MainWindow, log_file: Path) -> None:
+        self._window = window
+        self._log_file = log_file
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Called by Python as ``sys.excepthook``."""
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        log.error("uncaught: %s", "".join(traceback.format_exception(kind, error, trace)))
+        self._window.strip.problem(
+            f"Something unexpected happened ({kind.__name__}: {error}). Your labels are safe; "
+            f"details are in {self._log_file}."
+        )
+
+
+class Screenshot:
+    """Waits until the window has loaded what it was asked for, paints it into a file and leaves."""
+
+    def __init__(self, window: MainWindow, path: Path, expects_photo: bool) -> None:
+        self._window = window
+        self._path = path
+        self._expects_photo = expects_photo
+        self.code = 1
+        self._quiet_since: float | None = None
+        self._elapsed = QElapsedTimer()
+        self._elapsed.start()
+        self._timer = QTimer(window)
+        self._timer.setInterval(100)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _busy(self) -> bool:
+        session = self._window.session
+        waiting = session.loader.waiting or self._window.photos.thumbnails.waiting or session.saver.pending
+        if waiting or session.encoding or session.segmenter is None or session.model_loading:
+            return True
+        if session.target_mask is not None and session.naming.busy:
+            return True
+        shown = session.photo is not None or session.photo_problem is not None
+        return self._expects_photo and not shown and not self._window.strip.isVisible()
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if self._busy() and self._elapsed.elapsed() < SCREENSHOT_WAIT_S * 1000:
+            self._quiet_since = None
+            return
+        session = self._window.session
+        if session.sheet is not None and session.sheet.items and session.selected is None:
+            session.select(session.sheet.items[-1].id)  # so that the views and names of an object are in the picture
+            return
+        self._quiet_since = self._quiet_since or now
+        if now - self._quiet_since < 0.4:
+            return
+        self._timer.stop()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        saved = self._window.grab().save(str(self._path))
+        if not saved:
+            sys.stderr.write(f"{self._path} could not be written; choose a .png name in a folder you may write to.\n")
+        self.code = 0 if saved else 1
+        self._window.close()
+        QApplication.quit()

@@ -1,0 +1,1 @@
+"""The canvas: the photo, its masks and the tools that work on them."""

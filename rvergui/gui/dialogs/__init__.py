@@ -1,0 +1,1 @@
+"""Dialogs, none of which stands between a click and a name."""

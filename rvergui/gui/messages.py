@@ -1,0 +1,73 @@
+"""The strip over the canvas that says what happened; it never takes the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+NOTICE_MS = 6000
+MARGIN = 14
+
+
+class MessageStrip(QFrame):
+    """Shows one sentence. A notice goes by itself, a problem stays until it is closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setAccessibleName(self.tr("Message"))
+        close = QToolButton()
+        close.setText("✕")
+        close.setAutoRaise(True)
+        close.setAccessibleName(self.tr("Close the message"))
+        close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(NOTICE_MS)
+        self._timer.timeout.connect(self.hide)
+        self._below: QWidget | None = None
+        self.hide()
+
+    def float_over(self, widget: QWidget) -> None:
+        """Lie over the upper edge of ``widget``, so that nothing moves when a sentence comes or goes."""
+        self._below = widget
+        widget.installEventFilter(self)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        if self._below is not None:
+            width = min(self._below.width() - 2 * MARGIN, 760)
+            self.setFixedWidth(max(width, 200))
+            self.adjustSize()
+            self.move(self._below.x() + (self._below.width() - self.width()) // 2, self._below.y() + MARGIN)
+
+    def notice(self, text: str) -> None:
+        """Something worth knowing."""
+        if self.isVisible() and self.property("kind") == "problem":
+            return  # a problem is not covered by a notice
+        self._show("notice", text)
+        self._timer.start()
+
+    def problem(self, text: str) -> None:
+        """Something that must not be missed."""
+        self._timer.stop()
+        self._show("problem", text)
+
+    def _show(self, kind: str, text: str) -> None:
+        self.setProperty("kind", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.label.setText(text)
+        self._place()
+        self.show()
+        self.raise_()

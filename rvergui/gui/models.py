@@ -1,0 +1,133 @@
+"""The thread between the window and the engine process that owns every network."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import multiprocessing
+import queue
+import threading
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from rvergui.engine.host import serve, serve_process
+from rvergui.engine.messages import Quit, Request, Result, UseModel, UseSegmenter
+
+log = logging.getLogger(__name__)
+
+RESTARTS = 3
+
+
+class ModelThread(QThread):
+    """Sends requests to the engine and brings its results back as signals.
+
+    The engine is a process of its own: importing torch holds Python's interpreter lock for up to two seconds, which no
+    thread of this process could hide (docs/adr/0002). ``in_process`` runs it in a thread instead, for tests with small
+    networks. If the process dies (out of memory, a crash in a driver) it is started again and told what it knew.
+    """
+
+    answered = Signal(object)  # a Result
+    died = Signal(str)  # one sentence; the engine has been started again, or given up
+
+    def __init__(self, in_process: bool = False, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("models")
+        self._in_process = in_process
+        self._outgoing: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._generations = itertools.count(1)
+        self._known: dict[type[Request], Request] = {}
+        self._connection: Connection | None = None
+        self._process: Any = None
+        self._stopping = False
+
+    def submit(self, request: Request) -> int:
+        """Queue ``request``; returns its generation, which its result will carry."""
+        generation = next(self._generations)
+        request = replace(request, generation=generation)
+        if isinstance(request, UseModel | UseSegmenter):
+            self._known[type(request)] = request
+        self._outgoing.put(request)
+        return generation
+
+    def run(self) -> None:
+        """Read results until told to stop; start the engine again if it dies."""
+        restarts = 0
+        self._start_engine()
+        writer = threading.Thread(target=self._write, name="engine-send", daemon=True)
+        writer.start()
+        while True:
+            try:
+                assert self._connection is not None
+                result: Result = self._connection.recv()
+            except (EOFError, OSError):
+                if self._stopping:
+                    break
+                restarts += 1
+                log.warning("the engine process ended by itself (exit code %s)", self._exit_code())
+                if restarts > RESTARTS:
+                    self.died.emit(
+                        "The networks keep stopping; your labels are safe. Save a report with “rvergui doctor”."
+                    )
+                    break
+                self._start_engine()
+                for request in list(self._known.values()):
+                    self._outgoing.put(request)
+                self.died.emit("The networks stopped and were started again, your labels are safe; click once more.")
+                continue
+            self.answered.emit(result)
+        self._outgoing.put(None)
+        writer.join(timeout=2)
+        self._end_engine()
+
+    def _start_engine(self) -> None:
+        here, there = multiprocessing.Pipe()
+        if self._in_process:
+            worker: Any = threading.Thread(target=serve, args=(there,), name="engine", daemon=True)
+            worker.start()
+        else:
+            worker = multiprocessing.get_context("spawn").Process(
+                target=serve_process, args=(there,), name="rvergui-engine", daemon=True
+            )
+            worker.start()
+            there.close()
+        self._process = worker
+        self._connection = here
+
+    def _write(self) -> None:
+        while True:
+            request = self._outgoing.get()
+            if request is None:
+                return
+            connection = self._connection
+            try:
+                assert connection is not None
+                connection.send(request)
+            except (OSError, ValueError):
+                if self._stopping:
+                    return
+                # The reader notices the same and starts the engine again; this request is lost, its sender says so.
+
+    def _exit_code(self) -> object:
+        return getattr(self._process, "exitcode", None)
+
+    def _end_engine(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._process.join(timeout=1)
+        if not self._in_process and self._process.is_alive():
+            self._process.kill()
+            self._process.join(timeout=1)
+
+    def stop(self, wait_ms: int = 4000) -> bool:
+        """End the engine, whatever it is doing, and this thread."""
+        if not self.isRunning():
+            return True
+        self._stopping = True
+        self._outgoing.put(Quit())
+        # A network at work does not look at its connection; a process can be ended all the same.
+        if not self._in_process and not self.wait(500) and self._process is not None:
+            self._process.kill()
+        return bool(self.wait(wait_ms))

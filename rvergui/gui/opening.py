@@ -1,0 +1,98 @@
+"""Opening a folder, a photo or a project file. Called on the loader thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rvergui.core import RverError, Taxonomy
+from rvergui.core.class_lists import paper_classes
+from rvergui.core.photo_loading import is_photo_name
+from rvergui.project.records import PhotoRecord
+from rvergui.project.scan import scan_folder
+from rvergui.project.store import Project
+
+PROJECT_SUFFIX = ".rver"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A project with what the window needs first."""
+
+    project: Project
+    photos: list[PhotoRecord]
+    taxonomy: Taxonomy
+    start: str | None  # id of the photo to show, if one was asked for
+    notices: tuple[str, ...]
+
+
+def open_target(target: Path, home: Path) -> Opened:
+    """Open what the user pointed at.
+
+    Args:
+        target: a project file, a folder of photos, or one photo (its folder is opened and the photo shown).
+        home: where the project file goes if the folder of photos cannot be written to.
+
+    Raises:
+        RverError: one sentence.
+    """
+    target = target.expanduser().absolute()
+    if target.suffix.lower() == PROJECT_SUFFIX:
+        if not target.exists():
+            raise RverError(
+                f"The project {target.name} is not in {target.parent}; open another, or the photos' folder."
+            )
+        return _opened(Project.open(target))
+    if target.is_dir():
+        return _open_folder(target, home)
+    if target.is_file() and is_photo_name(target):
+        opened = _open_folder(target.parent, home)
+        wanted = next((r for r in opened.photos if opened.project.photo_path(r) == target), None)
+        return Opened(opened.project, opened.photos, opened.taxonomy, wanted.id if wanted else None, opened.notices)
+    if not target.exists():
+        raise RverError(f"{target.name} is not in {target.parent}; check the name or open another folder.")
+    raise RverError(f"{target.name} is neither a photo nor a project (.rver); open a folder, a photo or a project.")
+
+
+def project_path_for(folder: Path, home: Path) -> Path:
+    """Where the project of a folder of photos lies: in it, or in ``home`` if it cannot be written to."""
+    inside = sorted(folder.glob(f"*{PROJECT_SUFFIX}"))
+    if inside:
+        return inside[0]
+    path = folder / f"{folder.name or 'photos'}{PROJECT_SUFFIX}"
+    try:
+        path.touch(exist_ok=False)
+        path.unlink()
+    except OSError:
+        home.mkdir(parents=True, exist_ok=True)
+        return home / path.name
+    return path
+
+
+def _open_folder(folder: Path, home: Path) -> Opened:
+    path = project_path_for(folder, home)
+    project = Project.open_or_create(path, Taxonomy.from_names(paper_classes()))
+    if not project.read_only:
+        project.add_photos(scan_folder(folder))
+    return _opened(project)
+
+
+def _opened(project: Project) -> Opened:
+    notices = [*project.notices]
+    if project.read_only_reason:
+        notices.append(project.read_only_reason)
+    return Opened(project, project.photos(), project.taxonomy(), None, tuple(notices))
+
+
+def add_photos(project: Project, targets: list[Path]) -> list[PhotoRecord]:
+    """Add photos and folders of photos to an open project; returns its whole list afterwards."""
+    files: list[Path] = []
+    for target in targets:
+        files += scan_folder(target) if target.is_dir() else [target] if is_photo_name(target) else []
+    if not files:
+        names = ", ".join(t.name for t in targets[:3])
+        raise RverError(
+            f"There is no photo in {names}; drop JPEG, PNG, WebP, TIFF, BMP or HEIC files or a folder of them."
+        )
+    project.add_photos(files)
+    return project.photos()

@@ -1,0 +1,1 @@
+"""The panels around the canvas. They know the session, never each other."""

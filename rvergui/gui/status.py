@@ -1,0 +1,87 @@
+"""The status bar: segmenter and its speed, the model that names and what it started from, when was saved last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from rvergui.gui.session import Session
+
+
+class StatusBar(QStatusBar):
+    """Three permanent fields."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self.segmenter = QLabel()
+        self.model = QLabel()
+        self.saved = QLabel()
+        self.addWidget(self.segmenter)
+        self.addWidget(self.model, 1)
+        self.addPermanentWidget(self.saved)
+        session.segmenter_changed.connect(self._show_segmenter)
+        session.timing_changed.connect(self._show_segmenter)
+        session.model_changed.connect(self._show_model)
+        session.naming_changed.connect(self._show_model)
+        session.saved.connect(self._on_saved)
+        session.save_failed.connect(self._on_save_failed)
+        session.project_changed.connect(self._on_project)
+        self._show_segmenter()
+        self._show_model()
+
+    def _show_segmenter(self) -> None:
+        session = self._session
+        if session.segmenter is None:
+            self.segmenter.setText(self.tr("loading the segmenter …"))
+            return
+        parts = [session.segmenter.description]
+        if session.encoding:
+            parts.append(self.tr("encoding the photo …"))
+        elif session.encode_ms is not None:
+            parts.append(self.tr("{time} to encode").format(time=_time(session.encode_ms)))
+        if session.click_ms is not None:
+            parts.append(self.tr("{time} a click").format(time=_time(session.click_ms)))
+        self.segmenter.setText(", ".join(parts))
+
+    def _show_model(self) -> None:
+        session = self._session
+        model = session.model
+        if session.model_loading:
+            text = self.tr("loading the network that names …")
+        elif model is None:
+            text = self.tr("no network names")
+        else:
+            f1 = model.metrics.get("macro_f1")
+            text = model.name if f1 is None else self.tr("{name}, F1 {f1:.2f}").format(name=model.name, f1=f1)
+            text += " · " + model.start
+            if session.naming.last_ms is not None:
+                text += " · " + self.tr("{time} to name").format(time=_time(session.naming.last_ms))
+        self.model.setText(text)
+        self.model.setToolTip(text)
+
+    def _on_saved(self, at: datetime) -> None:
+        self._mark(False)
+        self.saved.setText(self.tr("saved {at:%H:%M:%S}").format(at=at.astimezone()))
+
+    def _on_save_failed(self, message: str) -> None:
+        self._mark(True)
+        self.saved.setText(self.tr("not saved"))
+        self.saved.setToolTip(message)
+
+    def _on_project(self) -> None:
+        self._mark(False)
+        project = self._session.project
+        self.saved.setText(self.tr("read-only") if project is not None and project.read_only else "")
+        self.saved.setToolTip("")
+
+    def _mark(self, bad: bool) -> None:
+        self.saved.setProperty("kind", "bad" if bad else "")
+        self.saved.style().unpolish(self.saved)
+        self.saved.style().polish(self.saved)
+
+
+def _time(ms: float) -> str:
+    return f"{ms / 1000:.1f} s" if ms >= 1000 else f"{ms:.0f} ms"

@@ -1,0 +1,173 @@
+"""Colours and style sheet, light and dark, following the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one look, "#rrggbb"."""
+
+    dark: bool
+    window: str
+    panel: str
+    canvas: str
+    field: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    accent_text: str
+    positive: str
+    negative: str
+    warning: str
+    hover: str
+    selected: str
+
+
+LIGHT = Theme(
+    dark=False,
+    window="#eef0f3",
+    panel="#ffffff",
+    canvas="#dfe3e8",
+    field="#ffffff",
+    line="#d3d8df",
+    text="#1c232d",
+    muted="#5d6877",
+    accent="#0b6e99",
+    accent_text="#ffffff",
+    positive="#0a7a4b",
+    negative="#b3402a",
+    warning="#8a5a00",
+    hover="#edf3f7",
+    selected="#d8ebf4",
+)
+
+DARK = Theme(
+    dark=True,
+    window="#1b1f25",
+    panel="#22272f",
+    canvas="#14171b",
+    field="#1a1e24",
+    line="#363d48",
+    text="#e7ebf0",
+    muted="#9aa5b3",
+    accent="#4fb3dc",
+    accent_text="#08202b",
+    positive="#5fce9b",
+    negative="#f08a74",
+    warning="#e7b657",
+    hover="#2b323c",
+    selected="#1f4557",
+)
+
+
+def system_theme() -> Theme:
+    """The look that the system asks for."""
+    dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
+
+
+def palette(theme: Theme) -> QPalette:
+    """Qt's palette of a theme."""
+    colours = QPalette()
+    role = QPalette.ColorRole
+    for which, value in (
+        (role.Window, theme.window),
+        (role.WindowText, theme.text),
+        (role.Base, theme.field),
+        (role.AlternateBase, theme.panel),
+        (role.Text, theme.text),
+        (role.Button, theme.panel),
+        (role.ButtonText, theme.text),
+        (role.ToolTipBase, theme.panel),
+        (role.ToolTipText, theme.text),
+        (role.PlaceholderText, theme.muted),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, theme.accent_text),
+        (role.Link, theme.accent),
+        (role.Mid, theme.line),
+        (role.Accent, theme.accent),
+    ):
+        colours.setColor(which, QColor(value))
+    for which in (role.Text, role.WindowText, role.ButtonText):
+        colours.setColor(QPalette.ColorGroup.Disabled, which, QColor(theme.muted))
+    return colours
+
+
+def style_sheet(theme: Theme) -> str:
+    """The style sheet of a theme. Objects are styled by their ``kind`` property, never by place."""
+    return f"""
+    QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
+    QMainWindow::separator:hover {{ background: {theme.accent}; }}
+    QDockWidget {{ color: {theme.muted}; font-weight: 600; }}
+    QDockWidget::title {{ background: {theme.panel}; padding: 8px 12px 4px 12px; }}
+    QWidget[kind="panel"] {{ background: {theme.panel}; }}
+    QToolBar {{
+        background: {theme.panel}; border: 0; border-bottom: 1px solid {theme.line}; spacing: 2px; padding: 4px 8px; }}
+    QToolBar QToolButton {{ padding: 5px 8px; border-radius: 6px; border: 1px solid transparent; }}
+    QToolBar QToolButton:hover {{ background: {theme.hover}; }}
+    QToolBar QToolButton:checked {{ background: {theme.selected}; }}
+    QToolBar QToolButton:focus {{ border-color: {theme.accent}; }}
+    QMenuBar {{ background: {theme.panel}; }}
+    QMenuBar::item {{ padding: 5px 10px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {theme.hover}; }}
+    QStatusBar {{ background: {theme.panel}; border-top: 1px solid {theme.line}; }}
+    QStatusBar::item {{ border: 0; }}
+    QStatusBar QLabel {{ color: {theme.muted}; padding: 3px 10px; }}
+    QStatusBar QLabel[kind="bad"] {{ color: {theme.negative}; font-weight: 600; }}
+    QLabel[kind="muted"] {{ color: {theme.muted}; }}
+    QLabel[kind="heading"] {{ font-weight: 600; color: {theme.muted}; }}
+    QLabel[kind="title"] {{ font-size: 22px; font-weight: 600; }}
+    QLabel[kind="positive"] {{ color: {theme.positive}; }}
+    QLabel[kind="warning"] {{ color: {theme.warning}; }}
+    QFrame[kind="notice"] {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 8px; }}
+    QFrame[kind="problem"] {{ background: {theme.panel}; border: 1px solid {theme.negative}; border-radius: 8px; }}
+    QFrame[kind="card"] {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 12px; }}
+    QListView, QTreeView, QTableView {{ background: {theme.panel}; border: 0; outline: 0; }}
+    QListView::item {{ border-radius: 6px; }}
+    QListView::item:hover {{ background: {theme.hover}; }}
+    QListView::item:selected {{ background: {theme.selected}; color: {theme.text}; }}
+    QListView:focus {{ border: 1px solid {theme.accent}; }}
+    QLineEdit, QSpinBox, QComboBox, QDoubleSpinBox {{
+        background: {theme.field}; border: 1px solid {theme.line}; border-radius: 6px; padding: 6px 8px;
+        selection-background-color: {theme.accent}; selection-color: {theme.accent_text}; }}
+    QComboBox::drop-down {{ border: 0; width: 24px; }}
+    QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {theme.accent}; }}
+    QPushButton {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 6px; padding: 7px 14px; }}
+    QPushButton:hover {{ background: {theme.hover}; }}
+    QPushButton:focus {{ border-color: {theme.accent}; }}
+    QPushButton:disabled {{ color: {theme.muted}; }}
+    QPushButton[kind="primary"] {{
+        background: {theme.accent}; color: {theme.accent_text}; border-color: {theme.accent}; font-weight: 600; }}
+    QPushButton[kind="primary"]:disabled {{
+        background: {theme.line}; border-color: {theme.line}; color: {theme.muted}; }}
+    QPushButton[kind="segment"] {{ border: 0; padding: 5px 10px; color: {theme.muted}; background: transparent; }}
+    QPushButton[kind="segment"]:checked {{ background: {theme.selected}; color: {theme.text}; }}
+    QPushButton[kind="segment"]:focus {{ border: 1px solid {theme.accent}; }}
+    QProgressBar {{ background: {theme.line}; border: 0; border-radius: 3px; height: 6px; }}
+    QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 4px; min-height: 28px; margin: 1px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
+    QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px; }}
+    """
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Dress the whole program."""
+    app.setStyle(QStyleFactory.create("Fusion"))
+    app.setPalette(palette(theme))
+    app.setStyleSheet(style_sheet(theme))
+    app.setProperty("rvergui.theme", theme)
+
+
+def current(app: QApplication | None = None) -> Theme:
+    """The theme that is worn now."""
+    worn = (app or QApplication.instance()).property("rvergui.theme")  # type: ignore[union-attr]
+    return worn if isinstance(worn, Theme) else system_theme()

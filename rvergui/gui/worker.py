@@ -1,0 +1,123 @@
+"""A long-lived thread that works off jobs by priority and hands the outcome back on the GUI thread."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from rvergui.core import RverError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Job:
+    work: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[str], None]
+    lane: str
+    number: int
+
+
+class _Thread(QThread):
+    """Runs jobs; the signals carry them back to the GUI thread."""
+
+    succeeded = Signal(object, object)
+    refused = Signal(object, str)
+    dropped = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.jobs: queue.PriorityQueue[tuple[int, int, _Job | None]] = queue.PriorityQueue()
+        self.newest: dict[str, int] = {}
+
+    def run(self) -> None:
+        while True:
+            _, _, job = self.jobs.get()
+            if job is None:
+                return
+            if job.lane and self.newest.get(job.lane, job.number) > job.number:
+                self.dropped.emit(job)
+                continue
+            try:
+                result = job.work()
+            except RverError as error:
+                self.refused.emit(job, str(error))
+            except Exception as error:
+                log.warning("a background job failed", exc_info=True)
+                self.refused.emit(job, f"Something unexpected happened ({error}); your labels are safe.")
+            else:
+                self.succeeded.emit(job, result)
+
+
+class Worker(QObject):
+    """Submit work from the GUI thread; ``done`` or ``failed`` is called back on the GUI thread.
+
+    Jobs with a smaller priority go first; of the waiting jobs in one lane only the newest is run.
+    """
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = _Thread(name)
+        self._thread.succeeded.connect(self._on_succeeded, Qt.ConnectionType.QueuedConnection)
+        self._thread.refused.connect(self._on_refused, Qt.ConnectionType.QueuedConnection)
+        self._thread.dropped.connect(self._on_dropped, Qt.ConnectionType.QueuedConnection)
+        self._numbers = itertools.count(1)
+        self._waiting = 0
+        self._stopped = False
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs have not been called back yet."""
+        return self._waiting
+
+    def submit(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None] = lambda result: None,
+        failed: Callable[[str], None] = log.warning,
+        priority: int = 0,
+        lane: str = "",
+    ) -> None:
+        """Run ``work`` on the thread. ``failed`` gets one sentence."""
+        if self._stopped:
+            return
+        job = _Job(work, done, failed, lane, next(self._numbers))
+        if lane:
+            self._thread.newest[lane] = job.number
+        self._waiting += 1
+        self._thread.jobs.put((priority, job.number, job))
+
+    def stop(self, wait_ms: int = 5000) -> bool:
+        """Drop what waits, let the present job end, end the thread. No callback comes after this."""
+        if self._stopped:
+            return True
+        self._stopped = True
+        self._thread.jobs.put((-(10**9), 0, None))
+        return bool(self._thread.wait(wait_ms))
+
+    @Slot(object, object)
+    def _on_succeeded(self, job: _Job, result: object) -> None:
+        self._waiting -= 1
+        if not self._stopped:
+            job.done(result)
+
+    @Slot(object, str)
+    def _on_refused(self, job: _Job, message: str) -> None:
+        self._waiting -= 1
+        if not self._stopped:
+            job.failed(message)
+
+    @Slot(object)
+    def _on_dropped(self, job: _Job) -> None:
+        self._waiting -= 1

@@ -1,0 +1,75 @@
+"""A window over sample meals with a quick fake segmenter, its engine in a thread of this process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from pytestqt.qtbot import QtBot
+
+from rvergui.gui.app import make_window
+from rvergui.gui.main_window import MainWindow
+from rvergui.gui.models import ModelThread
+from rvergui.runtime.settings import Settings
+from rvergui.samples import write_meals
+
+HARMLESS = ("propagateSizeHints", "XDG_RUNTIME_DIR", "font family aliases")
+
+
+@pytest.fixture(autouse=True)
+def _no_qt_warnings() -> Iterator[None]:
+    """What Qt complains about fails the test."""
+    said: list[str] = []
+
+    def handler(kind: QtMsgType, context: object, message: str) -> None:
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not any(h in message for h in HARMLESS):
+            said.append(message)
+
+    qInstallMessageHandler(handler)
+    yield
+    qInstallMessageHandler(None)
+    assert not said, f"Qt complains: {said}"
+
+
+@pytest.fixture
+def meals(tmp_path: Path) -> Path:
+    """A folder with three small sample meals."""
+    folder = tmp_path / "meals"
+    folder.mkdir()
+    write_meals(folder, 3, seed=5, size=(180, 240))
+    return folder
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
+    """Makes windows and closes them at the end."""
+    windows: list[MainWindow] = []
+
+    def make(segmenter: str = "fake", in_process: bool = True, checkpoint: Path | None = None) -> MainWindow:
+        models = ModelThread(in_process=in_process)
+        window = make_window(
+            Settings(), tmp_path / "home", remember=False, checkpoint=checkpoint, segmenter=segmenter, models=models
+        )
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    logging.getLogger("rvergui").debug("windows closed")
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow], meals: Path, qtbot: QtBot) -> MainWindow:
+    """A window with the three sample meals open, the first one shown, the networks loaded."""
+    made = open_window()
+    with qtbot.waitSignal(made.session.photo_changed, timeout=10_000):
+        made.open_path(meals)
+    qtbot.waitUntil(lambda: not made.session.encoding and not made.session.model_loading, timeout=60_000)
+    return made
