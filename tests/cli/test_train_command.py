@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from rvergui.cli import train as train_module
+from rvergui.cli.train_output import LinesOfJson
+from rvergui.core import RverError
+from rvergui.training.events import Cancelled, Epoch, Failed, Finished, Preparing, Started, Step, parse_event
+from rvergui.training.options import TrainOptions
+from tests.cli.command_line import pretend_module
+
+METRICS = {"top1": 0.75, "top5": 1.0, "macro_f1": 0.5, "loss": 0.4}
+STARTED = Started(
+    model="a + b, 224 px",
+    start="v1",
+    train_items=17,
+    val_items=5,
+    train_photos=4,
+    val_photos=1,
+    classes=["rice", "soup"],
+    epochs=1,
+    steps=1,
+    device="CPU",
+    skipped=["x.jpg is damaged; copy it again."],
+)
+RUN = [
+    Preparing(done=1, total=2),
+    STARTED,
+    Step(step=1, steps=1, epoch=1, loss=None, lr=0.001, seconds_left=0.0),
+    Epoch(epoch=1, train_loss=0.5, val_loss=0.6, top1=0.75, macro_f1=0.5, best=True),
+    Finished(checkpoint="out.safetensors", metrics=METRICS, parent_metrics={**METRICS, "top1": 0.25}, seconds=12.4),
+]
+
+
+class StoppedEarly(RverError):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def _deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody in this process reads the standard input of the tests."""
+    monkeypatch.setattr(train_module, "Listener", lambda: SimpleNamespace(cancelled=False))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> list[TrainOptions]:
+    """A run that is over at once; returns the options that it got."""
+    got: list[TrainOptions] = []
+
+    def train(options: TrainOptions, emit: Callable[[object], None], cancelled: Callable[[], bool]) -> Path:
+        got.append(options)
+        assert not cancelled()
+        for event in RUN:
+            emit(event)
+        return options.out
+
+    pretend_module(monkeypatch, "rvergui.training.run", train=train, TrainingCancelledError=StoppedEarly)
+    return got
+
+
+def test_only_source_and_out_are_needed_and_the_rest_is_the_run_s_own_default(rvergui, run):
+    assert rvergui("train", "meals.rver", "--out", "out.safetensors").status == 0
+    assert run == [TrainOptions(source=Path("meals.rver"), out=Path("out.safetensors"))]
+
+
+def test_every_option_reaches_the_run(rvergui, run):
+    said = rvergui(
+        "train", "pairs", "--out", "o.safetensors", "--from", "v1.safetensors", "--roi", "deit_tiny",
+        "--extra-roi", "x", "--epochs", 3, "--batch-size", 7, "--learning-rate", 0.01, "--seed", 9,
+        "--val-share", 0.3, "--size", 96, "--workers", 2,
+    )  # fmt: skip
+    assert said.status == 0
+    assert run == [
+        TrainOptions(
+            source=Path("pairs"),
+            out=Path("o.safetensors"),
+            start_from=Path("v1.safetensors"),
+            roi="deit_tiny",
+            extra_roi="x",
+            epochs=3,
+            batch_size=7,
+            learning_rate=0.01,
+            seed=9,
+            val_share=0.3,
+            size=96,
+            workers=2,
+        )
+    ]
+
+
+def test_events_are_one_json_object_a_line_and_nothing_else(rvergui, run):
+    said = rvergui("train", "meals.rver", "--out", "out.safetensors", "--events")
+    assert said.status == 0
+    assert [parse_event(line) for line in said.out.splitlines()] == RUN
+    assert [json.loads(line)["event"] for line in said.out.splitlines()] == [event.event for event in RUN]
+
+
+def test_people_get_sentences(rvergui, run):
+    said = rvergui("train", "meals.rver", "--out", "out.safetensors")
+    lines = said.out.splitlines()
+    assert lines[0].startswith("a + b, 224 px from v1 on CPU: 17 objects on 4 photos to learn from, 5 on 1 to judge by")
+    assert lines[1] == "epoch   1: loss 0.500, held out 0.600, top-1 75.0%, macro F1 0.500 (best so far)"
+    assert lines[2] == "out.safetensors: top-1 75.0%, top-5 100.0%, macro F1 0.500 after 12 s"
+    assert "top-1 25.0%" in lines[3]
+    assert "Left out: x.jpg is damaged" in said.err
+
+
+@pytest.mark.parametrize("events", [[], ["--events"]])
+def test_a_run_that_fails_says_so_in_one_line(rvergui, monkeypatch, events):
+    def train(options, emit, cancelled):
+        emit(Failed(message="There is too little data; label more."))
+        raise RverError("There is too little data; label more.")
+
+    pretend_module(monkeypatch, "rvergui.training.run", train=train, TrainingCancelledError=StoppedEarly)
+    said = rvergui("train", "meals.rver", "--out", "out.safetensors", *events)
+    assert (said.status, said.err) == (1, "There is too little data; label more.\n")
+    assert [parse_event(line) for line in said.out.splitlines()] == (
+        [Failed(message="There is too little data; label more.")] if events else []
+    )
+
+
+def test_a_run_stopped_before_its_first_result_has_its_own_status(rvergui, monkeypatch):
+    def train(options, emit, cancelled):
+        emit(Cancelled())
+        raise StoppedEarly("Training was cancelled; nothing was changed.")
+
+    pretend_module(monkeypatch, "rvergui.training.run", train=train, TrainingCancelledError=StoppedEarly)
+    said = rvergui("train", "meals.rver", "--out", "out.safetensors")
+    assert (said.status, said.err) == (130, "Training was cancelled; nothing was changed.\n")
+
+
+def test_a_reader_that_is_gone_is_noticed():
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError(32, "Broken pipe")
+
+    lines = LinesOfJson(Gone())
+    lines.emit(RUN[0])
+    assert lines.nobody_listens
+    lines.emit(RUN[1])  # and nothing more is tried
+
+
+# A real process: the run goes on until it is asked to stop.
+
+ENDLESS = """
+import sys, time, types
+run = types.ModuleType("rvergui.training.run")
+from rvergui.core import RverError
+from rvergui.training.events import Cancelled, Preparing
+class Stopped(RverError): pass
+def train(options, emit, cancelled):
+    end = time.monotonic() + 60
+    while not cancelled() and time.monotonic() < end:
+        emit(Preparing(done=0, total=1))
+        time.sleep(0.02)
+    emit(Cancelled(checkpoint=None))
+    raise Stopped("cancelled" if cancelled() else "never asked")
+run.train, run.TrainingCancelledError = train, Stopped
+sys.modules["rvergui.training.run"] = run
+from rvergui.__main__ import main
+sys.exit(main(["train", "meals.rver", "--out", "out.safetensors", "--events"]))
+"""
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", ENDLESS], stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=tmp_path
+    ) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["event"] == "preparing"
+        yield process
+        process.kill()
+
+
+def ask_by_line(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("cancel\n")
+    process.stdin.flush()
+
+
+def ask_by_signal(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGTERM)
+
+
+WAYS = [ask_by_line] if os.name == "nt" else [ask_by_line, ask_by_signal]
+
+
+@pytest.mark.parametrize("ask", WAYS)
+def test_a_run_can_be_asked_to_stop(endless, ask):
+    begin = time.monotonic()
+    ask(endless)
+    out, err = endless.communicate(timeout=30)
+    assert time.monotonic() - begin < 10
+    assert endless.returncode == 130
+    assert json.loads(out.splitlines()[-1]) == {"event": "cancelled", "checkpoint": None}
+    assert err == "cancelled\n"
+
+
+def test_a_window_that_dies_takes_its_run_along(endless):
+    endless.stdout.close()
+    _, err = endless.communicate(timeout=30)
+    assert endless.returncode == 130
+    assert err == "cancelled\n"
