@@ -33,7 +33,7 @@ class Host:
         self._newest: dict[str, int] = {}
         self._engine = Engine()
         self._imported = threading.Event()
-        self._importing = False
+        self._importer: threading.Thread | None = None
         self._model_pending = False
         self._waiting: list[Request] = []
         self._sending = threading.Lock()
@@ -83,9 +83,9 @@ class Host:
             if self._imported.is_set():
                 return False
             self._waiting.append(request)
-            if not self._importing:
-                self._importing = True
-                threading.Thread(target=self._import, name="engine-import", daemon=True).start()
+            if self._importer is None or not self._importer.is_alive():
+                self._importer = threading.Thread(target=self._import, name="engine-import", daemon=True)
+                self._importer.start()
             return True
         if isinstance(request, Classify) and self._model_pending:
             self._waiting.append(request)
@@ -102,12 +102,16 @@ class Host:
             for request in [r for r in self._waiting if isinstance(r, UseModel)]:
                 self._waiting.remove(request)
                 self._send(Failed(generation=request.generation, request=request, message=message))
-            self._importing = False
             return
         self._imported.set()
         for request in [r for r in self._waiting if isinstance(r, UseModel)]:
             self._waiting.remove(request)
             self._put(request)
+
+    def join(self) -> None:
+        """Wait for an import that is under way; for a host that runs in a thread of a living process."""
+        if self._importer is not None:
+            self._importer.join()
 
     def _resume(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -124,8 +128,10 @@ class Host:
 
 
 def serve(connection: Connection) -> None:
-    """Entry point of the engine process (and of the thread that stands in for it in tests)."""
-    Host(connection).serve()
+    """Entry point of a thread that stands in for the engine process (tests with small networks)."""
+    host = Host(connection)
+    host.serve()
+    host.join()
 
 
 def serve_process(connection: Connection) -> None:
@@ -134,6 +140,6 @@ def serve_process(connection: Connection) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        serve(connection)
+        Host(connection).serve()
     except RverError as error:
         log.error("%s", error)

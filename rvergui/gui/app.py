@@ -26,7 +26,7 @@ from rvergui import __version__
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
 from rvergui.gui.session import Session
-from rvergui.runtime.settings import Settings
+from rvergui.runtime.login import login_name
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,6 @@ def run(
         checkpoint: name foods with this RveRNet checkpoint.
         segmenter: segment with this backend.
     """
-    settings = Settings()
     log_file = set_up_logging()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -69,7 +68,7 @@ def run(
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(NAME)
     home = platformdirs.user_data_path(NAME, appauthor=False)
-    window = make_window(settings, home, screenshot is None, checkpoint, segmenter)
+    window = make_window(home, screenshot is None, checkpoint, segmenter)
     sys.excepthook = ExceptionReport(window, log_file)
     if window_size is not None:
         window.resize(QSize(*window_size))
@@ -86,7 +85,6 @@ def run(
 
 
 def make_window(
-    settings: Settings,
     home: Path,
     remember: bool = True,
     checkpoint: Path | None = None,
@@ -99,7 +97,8 @@ def make_window(
     """
     stored = QSettings(NAME, NAME) if remember else QSettings(str(home / "nowhere.ini"), QSettings.Format.IniFormat)
     models = models or ModelThread()
-    session = Session(models, user=settings.user, pixel_limit=settings.pixel_limit, home=home)
+    session = Session(models, user=login_name(), home=home)
+    session.read_settings()
     session.wanted_checkpoint = checkpoint
     window = MainWindow(session, stored)
     models.setParent(window)

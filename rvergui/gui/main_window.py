@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -31,8 +32,10 @@ from rvergui.gui.panels.suggestions import SuggestionsPanel
 from rvergui.gui.panels.views import ViewsPanel
 from rvergui.gui.session import Session
 from rvergui.gui.status import StatusBar
-from rvergui.gui.trainer import Trainer
 from rvergui.gui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from rvergui.gui.trainer import Trainer
 
 Area = Qt.DockWidgetArea
 
@@ -45,7 +48,7 @@ class MainWindow(QMainWindow):
         self.session = session
         session.setParent(self)
         self._settings = settings
-        self.trainer = Trainer(self)
+        self._trainer: Trainer | None = None
         self.exporter = Exporter(self)
         self.setWindowTitle("RveRGUI")
         self.setWindowIcon(icon("app"))
@@ -72,6 +75,8 @@ class MainWindow(QMainWindow):
         self._dock("views", self.tr("What the network sees"), self.views, Area.RightDockWidgetArea)
         self._dock("names", self.tr("Names"), self.suggestions, Area.RightDockWidgetArea)
         self._dock("items", self.tr("Items of this photo"), self.items, Area.RightDockWidgetArea)
+        for panel in (self.views, self.suggestions, self.items):
+            panel.setMinimumWidth(280)
         self._training: QDockWidget | None = None
         self.actions_ = Actions(self, self.canvas)
         self.actions_.fill(self)
@@ -165,7 +170,11 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
             self.restoreGeometry(geometry)
             self.restoreState(state)
-            return
+        else:
+            # Sizes hold only once the window has its own; a show event comes after that.
+            QTimer.singleShot(0, self, self._arrange)
+
+    def _arrange(self) -> None:
         docks = {dock.objectName(): dock for dock in self.findChildren(QDockWidget)}
         self.resizeDocks([docks["photos"], docks["views"]], [260, 340], Qt.Orientation.Horizontal)
         right = [docks["views"], docks["names"], docks["items"]]
@@ -281,6 +290,15 @@ class MainWindow(QMainWindow):
         self._training.raise_()
 
     @property
+    def trainer(self) -> Trainer:
+        """The training process, made when it is first wanted (its library takes time to import)."""
+        if self._trainer is None:
+            from rvergui.gui.trainer import Trainer
+
+            self._trainer = Trainer(self)
+        return self._trainer
+
+    @property
     def training_panel(self) -> QWidget | None:
         """The training panel, if it was shown."""
         return self._training.widget() if self._training is not None else None
@@ -346,7 +364,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/state", self.saveState())
         self.hide()
-        self.trainer.stop()
+        if self._trainer is not None:
+            self._trainer.stop()
         self.exporter.stop()
         self.photos.thumbnails.stop()
         self.session.shut_down()

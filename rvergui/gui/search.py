@@ -17,7 +17,8 @@ def search_names(taxonomy: Taxonomy, text: str, limit: int) -> list[FoodClass]:
         best = 0.0
         for name in (food.name, *food.aliases):
             known = name.casefold()
-            score = fuzz.WRatio(wanted, known)
+            # A known name inside a longer wish (“soup” in “grandma's soup”) is not what was meant.
+            score = 0.9 * fuzz.partial_ratio(wanted, known) if len(wanted) < len(known) else fuzz.ratio(wanted, known)
             if known == wanted:
                 score = 200.0
             elif known.startswith(wanted):
@@ -25,6 +26,6 @@ def search_names(taxonomy: Taxonomy, text: str, limit: int) -> list[FoodClass]:
             elif any(word.startswith(wanted) for word in known.split()):
                 score = 120.0 - len(known) * 0.1
             best = max(best, score)
-        if best >= 60.0:
+        if best >= 70.0:
             scored.append((-best, order, food))
     return [food for _, _, food in sorted(scored, key=lambda entry: entry[:2])[:limit]]

@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rvergui.core import Box, Item, Mask, Point, Prompt, RverError, Sheet, Source, SourceKind, Taxonomy
+from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
 from rvergui.engine.messages import (
     Choose,
     Classified,
@@ -68,13 +69,11 @@ class Session(QObject):
     notice = Signal(str)  # one sentence that needs no answer
     problem = Signal(str)  # one sentence that the user must not miss
 
-    def __init__(
-        self, models: ModelThread, user: str, pixel_limit: int, home: Path, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, models: ModelThread, user: str, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.models = models
         self.user = user
-        self.pixel_limit = pixel_limit
+        self.pixel_limit = DEFAULT_PIXEL_LIMIT
         self.home = home
         self.loader = Worker("loader", self)
         self.saver = Saver(self)
@@ -113,6 +112,20 @@ class Session(QObject):
         self.naming.changed.connect(self.naming_changed)
         self.saver.saved.connect(self._on_saved)
         self.saver.failed.connect(self.save_failed)
+
+    def read_settings(self) -> None:
+        """Read the environment in the background (its library takes a quarter of a second to import)."""
+
+        def read() -> tuple[str, int]:
+            from rvergui.runtime.settings import Settings
+
+            settings = Settings()
+            return settings.user, settings.pixel_limit
+
+        def done(values: tuple[str, int]) -> None:
+            self.user, self.pixel_limit = values
+
+        self.loader.submit(read, done, self.problem.emit, priority=-10)
 
     # --- opening and closing -------------------------------------------------------------------------------------
 
@@ -212,7 +225,8 @@ class Session(QObject):
         record, project = self.record, self.project
         if project is None or record is None or record.id != photo_id:
             return
-        sheet = self._unsaved.get(photo_id) or project.sheet(photo_id)
+        unsaved = self._unsaved.get(photo_id)
+        sheet = project.sheet(photo_id) if unsaved is None else unsaved
         size = loaded.photo.size
         if sheet.items and sheet.size != size:
             self._on_photo_failed(

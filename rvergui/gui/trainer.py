@@ -15,7 +15,7 @@ from rvergui.training.events import Cancelled, Event, Failed, Finished, parse_ev
 log = logging.getLogger(__name__)
 
 # A run answers a cancel within a step; after this long it is ended the hard way.
-KILL_AFTER_MS = 2500
+KILL_AFTER_MS = 6000
 LAST_WORDS = 30
 
 
@@ -110,6 +110,7 @@ class Trainer(QObject):
         """Ask the run to stop; it keeps its best checkpoint so far. It is ended hard if it does not listen."""
         if self._process is not None:
             self._cancelled = True
+            self._process.write(b"cancel\n")  # where signals do not reach a console program, as on Windows
             self._process.terminate()
             self._kill.start()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
-from rvergui.runtime.settings import Settings
 from rvergui.samples import write_meals
 
 HARMLESS = ("propagateSizeHints", "XDG_RUNTIME_DIR", "font family aliases")
@@ -51,7 +49,7 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWind
     def make(segmenter: str = "fake", in_process: bool = True, checkpoint: Path | None = None) -> MainWindow:
         models = ModelThread(in_process=in_process)
         window = make_window(
-            Settings(), tmp_path / "home", remember=False, checkpoint=checkpoint, segmenter=segmenter, models=models
+            tmp_path / "home", remember=False, checkpoint=checkpoint, segmenter=segmenter, models=models
         )
         windows.append(window)
         window.show()
@@ -61,8 +59,11 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWind
     yield make
     for window in windows:
         window.close()
+        session = window.session
+        session.models.wait(150_000)  # a network in a thread of this process cannot be stopped, only waited for
+        left = [t for t in (session.models, session.loader._thread, session.saver._worker._thread) if t.isRunning()]
+        assert not left, f"threads left behind: {[t.objectName() for t in left]}"
         window.deleteLater()
-    logging.getLogger("rvergui").debug("windows closed")
 
 
 @pytest.fixture
@@ -71,5 +72,5 @@ def window(open_window: Callable[..., MainWindow], meals: Path, qtbot: QtBot) ->
     made = open_window()
     with qtbot.waitSignal(made.session.photo_changed, timeout=10_000):
         made.open_path(meals)
-    qtbot.waitUntil(lambda: not made.session.encoding and not made.session.model_loading, timeout=60_000)
+    qtbot.waitUntil(lambda: not made.session.encoding and not made.session.model_loading, timeout=200_000)
     return made

@@ -23,6 +23,7 @@ class Row:
     colour: str
     probability: float | None = None
     change: float | None = None
+    is_new: bool = False
 
 
 class SuggestionRow(QAbstractButton):
@@ -42,7 +43,8 @@ class SuggestionRow(QAbstractButton):
         self.setVisible(row is not None)
         if row is not None:
             self.setText(row.name)
-            name = self.tr("{rank}: {name}").format(rank=self.rank + 1, name=row.name)
+            pattern = self.tr("{rank}: add {name}") if row.is_new else self.tr("{rank}: {name}")
+            name = pattern.format(rank=self.rank + 1, name=row.name)
             if row.probability is not None:
                 name += self.tr(", {percent} percent").format(percent=round(row.probability * 100))
             self.setAccessibleName(name)
@@ -107,7 +109,8 @@ class SuggestionRow(QAbstractButton):
         font.setWeight(QFont.Weight.DemiBold if self.rank == 0 else QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
-        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(text_box.width()))
+        words = self.tr("add “{name}”").format(name=row.name) if row.is_new else row.name
+        name = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(text_box.width()))
         painter.drawText(text_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
         painter.end()
 
@@ -193,7 +196,7 @@ class SuggestionsPanel(QWidget):
                 )
             )
         if taxonomy.find(text) is None and len(rows) < ROWS:
-            rows.append(Row(text, current().line))
+            rows.append(Row(text, current().line, is_new=True))
         return rows
 
     def _suggested(self) -> list[Row]:

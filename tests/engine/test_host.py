@@ -1,0 +1,214 @@
+"""The engine over a connection: order, superseded requests, failures, slow imports."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from rvergui.core import Mask, Point, Prompt
+from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, load_photo
+from rvergui.engine import host as host_module
+from rvergui.engine.host import serve
+from rvergui.engine.messages import (
+    Choose,
+    Classified,
+    Classify,
+    Decode,
+    Decoded,
+    Encode,
+    Encoded,
+    Failed,
+    ModelReady,
+    PhotoRef,
+    Preview,
+    Previewed,
+    Quit,
+    Request,
+    SegmenterReady,
+    UseModel,
+    UseSegmenter,
+)
+
+
+class Client:
+    """Sends requests and reads what comes back."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._generation = 0
+
+    def send(self, request: Request) -> int:
+        self._generation += 1
+        self._connection.send(replace(request, generation=self._generation))
+        return self._generation
+
+    def read(self, timeout: float = 60.0) -> object:
+        assert self._connection.poll(timeout), "no answer"
+        return self._connection.recv()
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    here, there = Pipe()
+    thread = threading.Thread(target=serve, args=(there,), daemon=True)
+    thread.start()
+    made = Client(here)
+    yield made
+    made.send(Quit())
+    thread.join(30)
+    here.close()
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> PhotoRef:
+    pixels = np.full((60, 80, 3), 240, np.uint8)
+    pixels[15:45, 20:60] = (180, 40, 30)
+    path = tmp_path / "plate.png"
+    Image.fromarray(pixels).save(path)
+    return PhotoRef(load_photo(path).key, path, DEFAULT_PIXEL_LIMIT)
+
+
+def click(photo: PhotoRef, x: float, y: float) -> Decode:
+    return Decode(photo=photo, prompt=Prompt((Point(x, y),)), fresh=True)
+
+
+def test_encode_decode_choose_and_preview(client: Client, photo: PhotoRef) -> None:
+    client.send(UseSegmenter(name="fake"))
+    ready = client.read()
+    assert isinstance(ready, SegmenterReady)
+    assert ready.name == "fake"
+    client.send(Encode(photo=photo))
+    encoded = client.read()
+    assert isinstance(encoded, Encoded)
+    assert encoded.photo_key == photo.key
+    generation = client.send(click(photo, 40, 30))
+    decoded = client.read()
+    assert isinstance(decoded, Decoded)
+    assert decoded.generation == generation
+    assert decoded.mask.size == (60, 80)
+    assert decoded.mask.contains(40, 30)
+    client.send(Choose(photo=photo, index=decoded.index + 1))
+    other = client.read()
+    assert isinstance(other, Decoded)
+    assert other.index == (decoded.index + 1) % decoded.count
+    assert other.mask != decoded.mask
+    client.send(Preview(photo=photo, point=Point(40, 30)))
+    previewed = client.read()
+    assert isinstance(previewed, Previewed)
+    assert previewed.mask.contains(40, 30)
+
+
+def test_only_the_newest_of_waiting_clicks_is_answered(client: Client, photo: PhotoRef) -> None:
+    client.send(UseSegmenter(name="fake", options={"encode_seconds": 0.6}))
+    client.read()
+    client.send(Encode(photo=photo))
+    last = [client.send(click(photo, x, 30)) for x in (30, 35, 40)][-1]
+    answers = [client.read(), client.read()]
+    decoded = [a for a in answers if isinstance(a, Decoded)]
+    assert [d.generation for d in decoded] == [last]
+
+
+def test_a_click_goes_before_a_waiting_classification(client: Client, photo: PhotoRef, monkeypatch) -> None:
+    client.send(UseSegmenter(name="fake", options={"encode_seconds": 0.5}))
+    client.read()
+    mask = Mask.from_array(np.ones((60, 80), bool))
+    client.send(Encode(photo=photo))
+    client.send(Classify(photo=photo, masks=(mask,)))
+    client.send(click(photo, 40, 30))
+    kinds = [type(client.read()).__name__ for _ in range(3)]
+    assert kinds.index("Decoded") < kinds.index("Failed")  # no network is loaded, so naming fails
+
+
+@pytest.mark.parametrize(
+    ("request_of", "words"),
+    [
+        (lambda photo: click(photo, -5, 3), "outside"),
+        (lambda photo: Choose(photo=photo, index=1), "no other candidates"),
+        (lambda photo: Encode(photo=replace(photo, path=photo.path.with_name("gone.png"), key="x")), "no longer"),
+        (lambda photo: Encode(photo=replace(photo, key="another")), "changed on disk"),
+        (lambda photo: UseSegmenter(name="nothing-like-this"), "nothing-like-this"),
+        (lambda photo: UseModel(checkpoint=Path("nowhere.safetensors"), classes=("a", "b")), "nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    client: Client, photo: PhotoRef, request_of: Callable[[PhotoRef], Request], words: str
+) -> None:
+    client.send(UseSegmenter(name="fake"))
+    client.read()
+    generation = client.send(request_of(photo))
+    failed = client.read(120)
+    assert isinstance(failed, Failed)
+    assert failed.generation == generation
+    assert words in failed.message
+    assert "Traceback" not in failed.message
+    client.send(click(photo, 40, 30))  # and the engine goes on
+    assert isinstance(client.read(), Decoded)
+
+
+@pytest.mark.expects_log
+def test_a_defect_in_a_backend_does_not_end_the_engine(client: Client, photo: PhotoRef, monkeypatch) -> None:
+    from rvergui.segment import registry
+
+    class Broken:
+        name, signature, description = "broken", "broken", "broken"
+
+        def encode(self, photo: object) -> None:
+            raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(registry, "create_segmenter", lambda *args, **options: Broken())
+    client.send(UseSegmenter(name="broken"))
+    assert isinstance(client.read(), SegmenterReady)
+    client.send(Encode(photo=photo))
+    failed = client.read()
+    assert isinstance(failed, Failed)
+    assert "a defect" in failed.message
+    assert "labels are safe" in failed.message
+
+
+@pytest.mark.expects_log
+def test_without_torch_masks_still_work_and_the_reason_is_said(
+    client: Client, photo: PhotoRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_module, "NAMING_MODULE", "rvergui.nothing_like_this")
+    client.send(UseSegmenter(name="fake"))
+    client.read()
+    client.send(UseModel(checkpoint=None, classes=("a", "b")))
+    failed = client.read()
+    assert isinstance(failed, Failed)
+    assert "doctor" in failed.message
+    client.send(click(photo, 40, 30))
+    decoded = client.read()
+    assert isinstance(decoded, Decoded)
+    client.send(Classify(photo=photo, masks=(decoded.mask,)))
+    classified = client.read()
+    assert isinstance(classified, Classified)
+    assert classified.model is None
+    assert classified.namings[0].suggestions == ()
+
+
+def test_views_come_at_once_and_names_when_the_network_is_there(client: Client, photo: PhotoRef) -> None:
+    mask = Mask.from_array(np.pad(np.ones((30, 40), bool), ((15, 15), (20, 20))))
+    client.send(UseModel(checkpoint=None, classes=("ketchup", "rice", "bread")))
+    client.send(Classify(photo=photo, masks=(mask,)))
+    answers = [client.read(120)]
+    while not (isinstance(answers[-1], Classified) and answers[-1].model is not None):
+        answers.append(client.read(120))
+    ready = next(a for a in answers if isinstance(a, ModelReady))
+    assert not ready.trained
+    assert ready.start
+    named = answers[-1].namings[0]
+    assert named.mask == mask
+    assert {s.name for s in named.suggestions} == {"ketchup", "rice", "bread"}
+    assert abs(sum(s.probability for s in named.suggestions) - 1) < 1e-4
+    early = [a for a in answers if isinstance(a, Classified) and a.model is None]
+    for answer in early:
+        assert np.array_equal(answer.namings[0].roi_view, named.roi_view)
