@@ -10,9 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_DRIVER", "PySide6")
+
+# A loaded machine is no stop-watch: speed is measured in benchmarks/, not by deadlines.
+settings.register_profile("rvergui", deadline=None)
+settings.load_profile("rvergui")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 

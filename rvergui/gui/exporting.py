@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from rvergui.gui.worker import Worker
-from rvergui.interchange.report import ExportReport, Progress
-from rvergui.project.store import Project
+
+if TYPE_CHECKING:
+    from rvergui.interchange.report import ExportReport, Progress
+    from rvergui.project.store import Project
 
 
 def _pairs(project: Project, out: Path, plan: ExportPlan, progress: Progress) -> ExportReport:
@@ -70,6 +73,8 @@ class Exporter(QObject):
         def progress(done: int, total: int) -> bool:
             self.progressed.emit(done, total)
             return not self._cancelled.is_set()
+
+        from rvergui.project.store import Project
 
         with Project.open(plan.project, read_only=True) as project:
             return EXPORTERS[plan.format](project, plan.out, plan, progress)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -36,14 +37,16 @@ from rvergui.engine.messages import (
 from rvergui.gui.draft import Draft, Snapshot, Step
 from rvergui.gui.models import ModelThread
 from rvergui.gui.naming import NamingDesk
-from rvergui.gui.opening import Opened, add_photos, open_target
 from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.pictures import LoadedPhoto, read_photo
 from rvergui.gui.saver import Saver
 from rvergui.gui.undo import UndoStack
 from rvergui.gui.worker import Worker
 from rvergui.project.records import PhotoRecord
-from rvergui.project.store import Project
+
+if TYPE_CHECKING:
+    from rvergui.gui.opening import Opened
+    from rvergui.project.store import Project
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +134,13 @@ class Session(QObject):
 
     def open(self, target: Path) -> None:
         """Open a folder, a photo or a project in the background; ``project_changed`` or ``problem`` follows."""
-        self.loader.submit(lambda: open_target(target, self.home), self._on_opened, self.problem.emit)
+
+        def work() -> Opened:
+            from rvergui.gui.opening import open_target  # brings the database, which the first window does without
+
+            return open_target(target, self.home)
+
+        self.loader.submit(work, self._on_opened, self.problem.emit)
 
     def add(self, targets: list[Path]) -> None:
         """Add photos or folders to the open project, or open them if there is none."""
@@ -142,13 +151,20 @@ class Session(QObject):
             return
         if not self._may_edit():
             return
-        self.loader.submit(lambda: add_photos(project, targets), self.photos.replace, self.problem.emit)
+
+        def work() -> list[PhotoRecord]:
+            from rvergui.gui.opening import add_photos
+
+            return add_photos(project, targets)
+
+        self.loader.submit(work, self.photos.replace, self.problem.emit)
 
     def _on_opened(self, opened: Opened) -> None:
         if not self.close_project():
             opened.project.close()
             return
         self.project = opened.project
+        self.project.who = self.user
         self.taxonomy = opened.taxonomy
         self.photos.replace(opened.photos)
         self.project_changed.emit()
@@ -508,15 +524,26 @@ class Session(QObject):
         project = self.project
         if project is None:
             return
-        if before.taxonomy != after.taxonomy:
-            self.saver.save(lambda: project.save_taxonomy(before.taxonomy, after.taxonomy, text))
-        old, new = before.sheet, after.sheet
-        if old is not None and new is not None and old != new:
-            self._unsaved[new.photo_id] = new
-            self.saver.save(lambda: project.save_sheet(old, new, text))
-            record = self.photos.get(new.photo_id)
-            if record is not None:
-                self.photos.update(replace(record, items=len(new), confirmed=new.confirmed))
+        # A class comes before the items that use it and goes after them; the project refuses anything else.
+        grows = len(after.taxonomy.classes) >= len(before.taxonomy.classes)
+        if grows:
+            self._write_taxonomy(project, before.taxonomy, after.taxonomy, text)
+        self._write_sheet(project, before.sheet, after.sheet, text)
+        if not grows:
+            self._write_taxonomy(project, before.taxonomy, after.taxonomy, text)
+
+    def _write_taxonomy(self, project: Project, before: Taxonomy, after: Taxonomy, text: str) -> None:
+        if before != after:
+            self.saver.save(lambda: project.save_taxonomy(before, after, text))
+
+    def _write_sheet(self, project: Project, before: Sheet | None, after: Sheet | None, text: str) -> None:
+        if before is None or after is None or before == after:
+            return
+        self._unsaved[after.photo_id] = after
+        self.saver.save(lambda: project.save_sheet(before, after, text))
+        record = self.photos.get(after.photo_id)
+        if record is not None:
+            self.photos.update(replace(record, items=len(after), confirmed=after.confirmed))
 
     def _on_saved(self, at: object) -> None:
         self._unsaved.clear()

@@ -7,10 +7,12 @@ import sys
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from rvergui.training.events import Cancelled, Event, Failed, Finished, parse_event
+if TYPE_CHECKING:
+    from rvergui.training.events import Event, Finished
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +132,8 @@ class Trainer(QObject):
             self._process.kill()
 
     def _read(self) -> None:
+        from rvergui.training.events import parse_event  # brings pydantic, which the first window does without
+
         process = self._process
         while process is not None and process.canReadLine():
             event = parse_event(bytes(process.readLine().data()))
@@ -160,6 +164,8 @@ class Trainer(QObject):
         self.ended.emit(self._outcome(code, status))
 
     def _outcome(self, code: int, status: QProcess.ExitStatus) -> Outcome:
+        from rvergui.training.events import Cancelled, Failed, Finished
+
         last = self._last
         if isinstance(last, Finished):
             return Outcome(last, Path(last.checkpoint), False, "")

@@ -99,6 +99,12 @@ def test_a_name_nobody_knows_becomes_a_class(window: MainWindow, qtbot: QtBot) -
     wait_saved(window, qtbot)
     with Project.open(window.session.project.path, read_only=True) as stored:
         assert stored.taxonomy().find("Grandma's soup №7") is not None
+        assert stored.history(limit=1)[0].who == window.session.user
+    press(window, Qt.Key.Key_Z, CTRL)  # takes back the name and the class, which no item uses any more
+    wait_saved(window, qtbot)
+    with Project.open(window.session.project.path, read_only=True) as stored:
+        assert stored.taxonomy().find("Grandma's soup №7") is None
+        assert stored.sheet(window.session.record.id).items == ()
 
 
 def test_right_click_takes_away_and_a_drag_is_a_box(window: MainWindow, qtbot: QtBot) -> None:

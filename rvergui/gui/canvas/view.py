@@ -248,6 +248,9 @@ class Canvas(QGraphicsView):
             self.tool.press(at, event.button(), event.modifiers(), self.zoom)
         event.accept()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102
+        self.mousePressEvent(event)  # two quick clicks are two clicks
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102
         if self._pan_from is not None:
             step = event.position().toPoint() - self._pan_from
