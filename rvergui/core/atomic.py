@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from rvergui.core.errors import RverError
@@ -15,12 +17,14 @@ from rvergui.core.errors import RverError
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary neighbour of ``path`` to write to; on success it is fsynced and takes the place of ``path``.
 
-    On any failure the neighbour is removed and ``path`` is as it was.
+    On any failure the neighbour is removed and ``path`` is as it was. An existing file keeps its permissions; behind a
+    symbolic link the file that it points to is replaced, not the link.
 
     Raises:
         RverError: the disk is full or the folder cannot be written; the message says where.
     """
     try:
+        path = path.resolve() if path.is_symlink() else path
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
         os.close(handle)
@@ -31,7 +35,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield neighbour
         with neighbour.open("rb+") as written:
             os.fsync(written.fileno())
-        neighbour.chmod(0o666 & ~_umask())
+        neighbour.chmod(_permissions(path))
         neighbour.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -51,8 +55,17 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def _permissions(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return 0o666 & ~_umask()
+
+
+@cache
 def _umask() -> int:
-    mask = os.umask(0)
+    # It can only be read by changing it, for the whole process; so that is done once.
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
@@ -69,4 +82,6 @@ def _sync_folder(folder: Path) -> None:
 
 def _cannot_write(path: Path, error: OSError) -> RverError:
     reason = error.strerror or type(error).__name__
-    return RverError(f"{path.name} could not be written to {path.parent} ({reason}); free some space or choose another place.")
+    return RverError(
+        f"{path.name} could not be written to {path.parent} ({reason}); free some space or choose another place."
+    )

@@ -20,8 +20,7 @@ def pixel_edge_loops(inside: NDArray[np.bool_]) -> list[NDArray[np.int32]]:
     if inside.size == 0 or not inside.any():
         return []
     padded = np.pad(inside, 1)
-    height, width = inside.shape
-    stride = width + 1
+    stride = inside.shape[1] + 1
     # An edge is keyed by its start corner and direction; the inside pixel lies to its right.
     starts: dict[int, list[int]] = {0: [], 1: [], 2: [], 3: []}
     top = padded[1:-1, 1:-1] & ~padded[:-2, 1:-1]

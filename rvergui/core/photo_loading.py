@@ -1,22 +1,24 @@
 """The one place where an image file is opened.
 
-EXIF orientation is applied, colour becomes RGB uint8, Pillow's decompression-bomb limit is kept. Canvas, networks,
-exports and tests all get the array from here.
+EXIF orientation is applied, colour becomes RGB uint8, a limit on the pixels is checked before any is decoded. Canvas,
+networks, exports and tests all get the array from here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from rvergui.core.errors import PhotoError
 from rvergui.core.photo import Photo
@@ -28,7 +30,44 @@ PHOTO_SUFFIXES = frozenset(
 # Pillow warns at this number of pixels and refuses at twice as many.
 DEFAULT_PIXEL_LIMIT = 2 * 89_478_485
 
+_EXIF_ORIENTATION = 0x0112
+
+# How to bring a photo upright, by EXIF orientation (EXIF 2.32, tag 274); 1 is upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+_AVERAGED = frozenset({"L", "RGB", "CMYK", "RGBA"})
+
 _SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N")
+
+
+_pillow_limit_lock = threading.Lock()
+
+
+@contextmanager
+def _pillow_allows(pixel_limit: int) -> Iterator[None]:
+    """Let Pillow open as many pixels as our own limit allows, if someone raised that above Pillow's.
+
+    Pillow knows one limit for the whole process. It is only ever widened here, and every photo is held to its own limit
+    as soon as its header is read, so a photo opened by another thread meanwhile is judged no less strictly.
+    """
+    if pixel_limit <= DEFAULT_PIXEL_LIMIT:
+        yield
+        return
+    with _pillow_limit_lock:
+        before = Image.MAX_IMAGE_PIXELS
+        Image.MAX_IMAGE_PIXELS = None if before is None else max(before, pixel_limit)
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS = before
 
 
 @cache
@@ -55,14 +94,18 @@ def read_photo_file(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise PhotoError(f"{path.name} is no longer in {path.parent}; put it back or remove it from the list.") from error
+        raise PhotoError(
+            f"{path.name} is no longer in {path.parent}; put it back or remove it from the list."
+        ) from error
     except IsADirectoryError as error:
         raise PhotoError(f"{path.name} in {path.parent} is a folder, not a photo; open it as a folder.") from error
     except PermissionError as error:
         raise PhotoError(f"{path.name} in {path.parent} may not be read; change its permissions and reload.") from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise PhotoError(f"{path.name} in {path.parent} could not be read ({reason}); check the disk and reload.") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise PhotoError(
+            f"{path.name} in {path.parent} could not be read ({reason}); check the disk and reload."
+        ) from error
     if not data:
         raise PhotoError(f"{path.name} in {path.parent} is empty (0 bytes); copy it again from the camera.")
     return data
@@ -90,34 +133,38 @@ def load_thumbnail(path: Path, edge: int, pixel_limit: int = DEFAULT_PIXEL_LIMIT
     Raises:
         PhotoError: as ``load_photo``.
     """
-
-    def shrink(image: Image.Image) -> Image.Image:
-        image.draft("RGB", (edge, edge))
-        image.thumbnail((edge, edge), Image.Resampling.BOX, reducing_gap=2.0)
-        return image
-
-    return decode_photo(read_photo_file(path), path, pixel_limit, shrink)
+    return decode_photo(read_photo_file(path), path, pixel_limit, edge).copy()
 
 
 def decode_photo(
     data: bytes,
     path: Path,
     pixel_limit: int = DEFAULT_PIXEL_LIMIT,
-    shrink: Callable[[Image.Image], Image.Image] | None = None,
+    edge: int | None = None,
 ) -> NDArray[np.uint8]:
-    """The pixels (height, width, 3) uint8 RGB of an image file's bytes; ``path`` is used in messages only."""
+    """The pixels (height, width, 3) uint8 RGB, read-only, of an image file's bytes.
+
+    Args:
+        data: the content of the file.
+        path: where it came from, for messages.
+        pixel_limit: the most pixels that are opened.
+        edge: the longer side of a small copy, if that is enough; a JPEG is then decoded at reduced size.
+
+    Raises:
+        PhotoError: as ``load_photo``.
+    """
     _register_heif()
     where = f"{path.name} in {path.parent}"
     try:
         with warnings.catch_warnings():
             # The limit is checked below, before any pixel is decoded; damaged metadata is no reason to refuse a photo.
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data)) as image:
+            with _pillow_allows(pixel_limit):
+                opened = Image.open(io.BytesIO(data))
+            with opened as image:
                 width, height = image.size
                 _check_limit(width, height, pixel_limit, where)
-                if shrink is not None:
-                    image = shrink(image)
-                return _upright_rgb(image)
+                return _upright_rgb(image, edge)
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
@@ -128,8 +175,10 @@ def decode_photo(
         ) from error
     except MemoryError as error:
         raise PhotoError(f"{where} does not fit into memory; close other programs or make it smaller.") from error
-    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise anything from struct.error to SyntaxError
-        raise PhotoError(f"{where} is damaged or cut short ({_short(error)}); copy it again from the camera.") from error
+    except Exception as error:  # Pillow's decoders raise anything from struct.error to SyntaxError
+        raise PhotoError(
+            f"{where} is damaged or cut short ({_short(error)}); copy it again from the camera."
+        ) from error
 
 
 def _check_limit(width: int, height: int, pixel_limit: int, where: str) -> None:
@@ -147,14 +196,29 @@ def _short(error: Exception) -> str:
     return (text[0] if text else type(error).__name__)[:80]
 
 
-def _upright_rgb(image: Image.Image) -> NDArray[np.uint8]:
+def _upright_rgb(image: Image.Image, edge: int | None) -> NDArray[np.uint8]:
+    if edge is not None:
+        image.draft("RGB", (edge, edge))
+    # Some formats say how they lie only until they are loaded and then turn themselves, so it is asked afterwards.
     image.load()
+    turn = _UPRIGHT.get(_orientation(image))
+    upright = to_rgb(image) if edge is None else _small_rgb(image, edge)
+    return np.asarray(upright if turn is None else upright.transpose(turn), dtype=np.uint8)
+
+
+def _small_rgb(image: Image.Image, edge: int) -> Image.Image:
+    # Palettes, single bits and deep pixels cannot be averaged as they are.
+    small = image if image.mode in _AVERAGED else to_rgb(image)
+    small.thumbnail((edge, edge), Image.Resampling.BOX, reducing_gap=2.0)
+    return to_rgb(small)
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1..8; 1 if there is none or it cannot be read."""
     try:
-        image = ImageOps.exif_transpose(image)
-    except (ValueError, TypeError, SyntaxError, KeyError, OSError, ZeroDivisionError):
-        # Unreadable EXIF: the photo stays as it lies in the file.
-        image.info.pop("exif", None)
-    return np.array(to_rgb(image), dtype=np.uint8)
+        return int(image.getexif().get(_EXIF_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - damaged metadata raises anything; the photo stays as it lies in the file
+        return 1
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -172,4 +236,8 @@ def to_rgb(image: Image.Image) -> Image.Image:
         layer = image.convert("RGBA")
         ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
         return Image.alpha_composite(ground, layer).convert("RGB")
-    return image.convert("RGB")
+    if image.mode == "LAB":
+        lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+        return image if converted is None else converted
+    return image if image.mode == "RGB" else image.convert("RGB")

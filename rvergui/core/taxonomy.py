@@ -20,7 +20,7 @@ def clean_class_name(name: str) -> str:
         RverError: nothing is left, it is too long, or it holds control characters.
     """
     cleaned = " ".join(unicodedata.normalize("NFC", name).split())
-    if not cleaned:
+    if all(unicodedata.category(c) == "Cf" or c == " " for c in cleaned):  # Cf: characters that nobody sees
         raise RverError("A class name cannot be empty; type at least one character.")
     if len(cleaned) > MAX_NAME_LENGTH:
         raise RverError(f"The class name “{cleaned[:30]}…” is longer than {MAX_NAME_LENGTH} characters; shorten it.")
@@ -139,7 +139,10 @@ class Taxonomy:
     def merged(self, class_id: str, into_id: str) -> Taxonomy:
         """The taxonomy in which everything of one class counts as another, whose aliases grow by its names."""
         source, target = self._require(class_id), self._require(into_id)
-        if source.id == target.id or self.get(into_id) != target:
+        if source.merged_into is not None or target.merged_into is not None:
+            gone = source if source.merged_into is not None else target
+            raise RverError(f"“{gone.name}” has been merged already; choose another class.")
+        if source.id == target.id:
             raise RverError(f"“{source.name}” cannot be merged into itself; choose another class.")
         aliases = tuple(dict.fromkeys((*target.aliases, source.name, *source.aliases)))
         merged = self._replaced(replace(target, aliases=aliases))

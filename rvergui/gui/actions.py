@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -94,6 +94,7 @@ class Actions:
         for act in ACTS:
             action = QAction(translated(act.text), window)
             action.setObjectName(act.key)
+            action.setIconText(translated(act.text).removesuffix(" …"))
             action.setShortcuts([QKeySequence(keys) for keys in act.keys])
             if act.canvas_only:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -114,6 +115,8 @@ class Actions:
         bar = window.addToolBar(translated("Tools"))
         bar.setObjectName("tools")
         bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setIconSize(QSize(20, 20))
         for name in MENUS:
             menu = window.menuBar().addMenu(translated(name))
             menu.setObjectName(name)

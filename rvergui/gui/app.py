@@ -95,7 +95,7 @@ def make_window(
 
     ``remember`` False leaves the stored window state alone (screenshots, tests).
     """
-    stored = QSettings(NAME, NAME) if remember else QSettings(str(home / "nowhere.ini"), QSettings.Format.IniFormat)
+    stored = QSettings(NAME, NAME) if remember else None
     models = models or ModelThread()
     session = Session(models, user=login_name(), home=home)
     session.read_settings()

@@ -43,7 +43,7 @@ Area = Qt.DockWidgetArea
 class MainWindow(QMainWindow):
     """Owns the session, the canvas and the panels."""
 
-    def __init__(self, session: Session, settings: QSettings, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, settings: QSettings | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         session.setParent(self)
@@ -166,13 +166,20 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.resize(1320, 820)
-        geometry, state = self._settings.value("window/geometry"), self._settings.value("window/state")
+        geometry, state = self._remembered("window/geometry"), self._remembered("window/state")
         if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
             self.restoreGeometry(geometry)
             self.restoreState(state)
         else:
             # Sizes hold only once the window has its own; a show event comes after that.
             QTimer.singleShot(0, self, self._arrange)
+
+    def _remembered(self, key: str) -> object:
+        return self._settings.value(key) if self._settings is not None else None
+
+    def _remember(self, key: str, value: object) -> None:
+        if self._settings is not None:
+            self._settings.setValue(key, value)
 
     def _arrange(self) -> None:
         docks = {dock.objectName(): dock for dock in self.findChildren(QDockWidget)}
@@ -207,11 +214,11 @@ class MainWindow(QMainWindow):
     # --- acts ----------------------------------------------------------------------------------------------------
 
     def _last_folder(self) -> str:
-        return str(self._settings.value("last-folder") or Path.home())
+        return str(self._remembered("last-folder") or Path.home())
 
     def open_path(self, path: Path) -> None:
         """Open a folder, a photo or a project."""
-        self._settings.setValue("last-folder", str(path if path.is_dir() else path.parent))
+        self._remember("last-folder", str(path if path.is_dir() else path.parent))
         self.session.open(path)
         self.canvas.setFocus()
 
@@ -286,8 +293,14 @@ class MainWindow(QMainWindow):
             self._training = self._dock("training", self.tr("Retraining"), panel, Area.LeftDockWidgetArea)
             closable = QDockWidget.DockWidgetFeature.DockWidgetClosable
             self._training.setFeatures(self._training.features() | closable)
+            width = self.photos.width()
+            QTimer.singleShot(0, self, lambda: self._resize_left(width))
         self._training.show()
         self._training.raise_()
+
+    def _resize_left(self, width: int) -> None:
+        if self._training is not None:
+            self.resizeDocks([self._training], [max(width, 300)], Qt.Orientation.Horizontal)
 
     @property
     def trainer(self) -> Trainer:
@@ -361,8 +374,8 @@ class MainWindow(QMainWindow):
         if not self.session.close_project() and not self._leave_unsaved():
             event.ignore()
             return
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self._settings.setValue("window/state", self.saveState())
+        self._remember("window/geometry", self.saveGeometry())
+        self._remember("window/state", self.saveState())
         self.hide()
         if self._trainer is not None:
             self._trainer.stop()

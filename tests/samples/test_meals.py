@@ -53,7 +53,7 @@ def test_masks_show_the_object_and_nothing_else() -> None:
     # Red sauce is the only thing on these photos that is so red; so the mask can be checked against the pixels.
     checked = 0
     for seed in SEEDS:
-        meal = render_meal(seed, (240, 320))
+        meal = render_meal(seed, (180, 240))
         sauce = meal.objects[-1]
         if sauce.name not in LOOK_ALIKES[0]:
             continue
@@ -86,10 +86,10 @@ def test_the_kinds_of_company_have_nothing_in_common() -> None:
     assert Taxonomy.from_names(SAMPLE_CLASSES).names() == list(SAMPLE_CLASSES)
 
 
-@pytest.mark.parametrize("size", [SMALL, (320, 240)])
+@pytest.mark.parametrize("size", [SMALL, (200, 150)])
 def test_in_other_company_the_same_sauce_has_the_other_name(size: tuple[int, int]) -> None:
     other = {a: b for pair in LOOK_ALIKES for a, b in (pair, pair[::-1])}
-    for seed in SEEDS:
+    for seed in range(12):
         meal, twin = render_meal(seed, size), render_meal(seed, size, swapped=True)
         sauce, same = meal.objects[-1], twin.objects[-1]
         assert same.name == other[sauce.name]
@@ -101,7 +101,7 @@ def test_in_other_company_the_same_sauce_has_the_other_name(size: tuple[int, int
 
 def test_every_class_and_both_names_of_each_pair_occur() -> None:
     counts = dict.fromkeys(SAMPLE_CLASSES, 0)
-    for seed in range(60):
+    for seed in range(48):
         for o in render_meal(seed, (96, 96)).objects:
             counts[o.name] += 1
     assert min(counts.values()) >= 3, counts
@@ -131,7 +131,7 @@ def test_meals_vary_in_light_and_place(meals: list[Meal]) -> None:
 
 @pytest.mark.parametrize("size", [(96, 96), (97, 131), (300, 100), (100, 300), (480, 640)])
 def test_any_size_and_shape(size: tuple[int, int]) -> None:
-    for seed in (1, 2, 9):
+    for seed in (2, 9):
         meal = render_meal(seed, size)
         assert meal.pixels.shape == (*size, 3)
         assert all(not o.mask.is_empty for o in meal.objects)
@@ -157,7 +157,7 @@ def test_meals_are_written_as_photos(tmp_path: Path) -> None:
 def test_rendering_is_quick() -> None:
     render_meal(0)
     times = []
-    for seed in range(5):
+    for seed in range(3):
         start = time.process_time()
         render_meal(seed)
         times.append(time.process_time() - start)

@@ -248,7 +248,7 @@ class Canvas(QGraphicsView):
             self.tool.press(at, event.button(), event.modifiers(), self.zoom)
         event.accept()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: D102
         self.mousePressEvent(event)  # two quick clicks are two clicks
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import datetime
+from types import ModuleType
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -43,6 +46,7 @@ class TrainingPanel(QWidget):
         self._losses: list[float] = []
         self._scores: list[tuple[float, float]] = []
         self._plot = None
+        self._plotting: ModuleType | None = None
         self.options: tuple[str, ...] = ()
         self._pages = QStackedLayout()
         self._pages.addWidget(self._make_form())
@@ -57,6 +61,8 @@ class TrainingPanel(QWidget):
         session.photos.changed.connect(self._show_data)
         self._fill_start()
         self._show_data()
+        # Importing pyqtgraph takes up to a second, which nobody should have to wait for; curves begin once it is there.
+        session.loader.submit(lambda: importlib.import_module("pyqtgraph"), self._on_plotting)
 
     def sizeHint(self) -> QSize:  # noqa: D102
         return QSize(300, 380)
@@ -73,7 +79,6 @@ class TrainingPanel(QWidget):
         self.what = QComboBox()
         for roi, extra in NAMING_NETWORKS:
             self.what.addItem(f"{roi} + {extra}", (roi, extra))
-        self.what.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.what.setAccessibleName(self.tr("Network"))
         self.how_long = QComboBox()
         for text, epochs in (
@@ -85,12 +90,15 @@ class TrainingPanel(QWidget):
         self.how_long.setCurrentIndex(1)
         self.how_long.setAccessibleName(self.tr("How long"))
         self.start_from = QComboBox()
-        self.start_from.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.start_from.setAccessibleName(self.tr("Start from"))
         self.start_from.currentIndexChanged.connect(self._show_network)
         form.addRow(self.tr("Start from"), self.start_from)
         form.addRow(self.tr("Network (ROI + extra-ROI)"), self.what)
         form.addRow(self.tr("How long"), self.how_long)
+        for choice in (self.start_from, self.what, self.how_long):
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(16)
+            choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.start = QPushButton(self.tr("Start retraining"))
         self.start.setProperty("kind", "primary")
         self.start.clicked.connect(self.begin)
@@ -266,10 +274,16 @@ class TrainingPanel(QWidget):
             for curve in self._curves:
                 curve.setData([], [])
 
-    def _draw(self) -> None:
-        if self._plot is None:
-            import pyqtgraph
+    def _on_plotting(self, module: ModuleType) -> None:
+        self._plotting = module
+        if self._losses:
+            self._draw()
 
+    def _draw(self) -> None:
+        pyqtgraph = self._plotting
+        if pyqtgraph is None:
+            return
+        if self._plot is None:
             theme = current()
             plot = pyqtgraph.PlotWidget(background=None)
             plot.setAccessibleName(self.tr("Loss and F1"))
