@@ -35,7 +35,7 @@ class Canvas(QGraphicsView):
             self.tr("Click a dish to cut it out; Ctrl+click selects what is cut out already.")
         )
         self.setMouseTracking(True)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -211,13 +211,18 @@ class Canvas(QGraphicsView):
         self._fitted = True
         self.zoom_changed.emit(self.zoom)
 
-    def zoom_by(self, factor: float) -> None:
-        """Zoom around the pointer."""
+    def zoom_by(self, factor: float, around: QPoint | None = None) -> None:
+        """Zoom so that what lies under ``around`` (viewport pixels; None: the middle) stays there."""
+        around = self.viewport().rect().center() if around is None else around
         factor = min(max(self.zoom * factor, MIN_ZOOM), MAX_ZOOM) / self.zoom
         if self._photo is not None:  # room to scroll past the edges, so that zooming keeps the pointer's place
             rect = self._photo.boundingRect()
             self.setSceneRect(rect.adjusted(-rect.width(), -rect.height(), rect.width(), rect.height()))
+        held = self.mapToScene(around)
         self.scale(factor, factor)
+        moved = self.mapFromScene(held) - around
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + moved.x())
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved.y())
         self._fitted = False
         self.zoom_changed.emit(self.zoom)
 
@@ -233,7 +238,7 @@ class Canvas(QGraphicsView):
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102
         steps = event.angleDelta().y() / 120.0
         if steps:
-            self.zoom_by(1.2**steps)
+            self.zoom_by(1.2**steps, event.position().toPoint())
         event.accept()
 
     # --- pointer and keys ----------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -132,10 +131,11 @@ class TrainingPanel(QWidget):
         self._run_layout.addWidget(self.progress)
         self._run_layout.addWidget(self.detail)
         self._run_layout.addStretch(1)
-        buttons = QHBoxLayout()
-        for button in (self.cancel, self.keep, self.adopt):
+        buttons = QVBoxLayout()
+        for button in (self.cancel, self.adopt, self.keep):
             buttons.addWidget(button)
         self._run_layout.addLayout(buttons)
+        self._show_buttons(running=True)
         return page
 
     # --- form ----------------------------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ class TrainingPanel(QWidget):
             plot.setMouseEnabled(False, False)
             plot.hideButtons()
             plot.setMenuEnabled(False)
-            plot.addLegend(offset=(-1, 1), labelTextColor=theme.muted)
+            plot.addLegend(offset=(-4, 4), labelTextColor=theme.muted, horSpacing=16, verSpacing=-6)
             for axis in ("left", "bottom"):
                 plot.getAxis(axis).setPen(theme.line)
                 plot.getAxis(axis).setTextPen(theme.muted)
