@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from rvergui.core import RverError, Taxonomy
 from rvergui.core.class_lists import paper_classes
@@ -26,12 +27,13 @@ class Opened:
     notices: tuple[str, ...]
 
 
-def open_target(target: Path, home: Path) -> Opened:
+def open_target(target: Path, home: Path, present: Project | None = None) -> Opened:
     """Open what the user pointed at.
 
     Args:
         target: a project file, a folder of photos, or one photo (its folder is opened and the photo shown).
         home: where the project file goes if the folder of photos cannot be written to.
+        present: the project that is open now; if it is meant again it is taken as it is, since it holds its own lock.
 
     Raises:
         RverError: one sentence.
@@ -42,11 +44,11 @@ def open_target(target: Path, home: Path) -> Opened:
             raise RverError(
                 f"The project {target.name} is not in {target.parent}; open another, or the photos' folder."
             )
-        return _opened(Project.open(target))
+        return _opened(present if _is_same(present, target) else Project.open(target))
     if target.is_dir():
-        return _open_folder(target, home)
+        return _open_folder(target, home, present)
     if target.is_file() and is_photo_name(target):
-        opened = _open_folder(target.parent, home)
+        opened = _open_folder(target.parent, home, present)
         wanted = next((r for r in opened.photos if opened.project.photo_path(r) == target), None)
         return Opened(opened.project, opened.photos, opened.taxonomy, wanted.id if wanted else None, opened.notices)
     if not target.exists():
@@ -69,9 +71,14 @@ def project_path_for(folder: Path, home: Path) -> Path:
     return path
 
 
-def _open_folder(folder: Path, home: Path) -> Opened:
+def _is_same(present: Project | None, path: Path) -> TypeGuard[Project]:
+    return present is not None and present.path.exists() and path.exists() and present.path.samefile(path)
+
+
+def _open_folder(folder: Path, home: Path, present: Project | None) -> Opened:
     path = project_path_for(folder, home)
-    project = Project.open_or_create(path, Taxonomy.from_names(paper_classes()))
+    classes = Taxonomy.from_names(paper_classes())
+    project = present if _is_same(present, path) else Project.open_or_create(path, classes)
     if not project.read_only:
         project.add_photos(scan_folder(folder))
     return _opened(project)

@@ -134,11 +134,14 @@ class Session(QObject):
 
     def open(self, target: Path) -> None:
         """Open a folder, a photo or a project in the background; ``project_changed`` or ``problem`` follows."""
+        present = self.project
+        self.keep_draft()
+        self.saver.flush()  # the project may be the present one, to be read anew
 
         def work() -> Opened:
             from rvergui.gui.opening import open_target  # brings the database, which the first window does without
 
-            return open_target(target, self.home)
+            return open_target(target, self.home, present)
 
         self.loader.submit(work, self._on_opened, self.problem.emit)
 
@@ -160,6 +163,11 @@ class Session(QObject):
         self.loader.submit(work, self.photos.replace, self.problem.emit)
 
     def _on_opened(self, opened: Opened) -> None:
+        if opened.project is self.project:
+            self.photos.replace(opened.photos)
+            if opened.start is not None:
+                self.go_to(opened.start)
+            return
         if not self.close_project():
             opened.project.close()
             return

@@ -95,6 +95,26 @@ def test_a_second_window_opens_read_only_and_says_so(
     assert other.session.draft is None
 
 
+def test_opening_the_present_project_again_keeps_it_and_finds_new_photos(
+    window: MainWindow, meals: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    click_and_wait(window, qtbot, 120, 90)
+    session.name("rice")
+    (meals / "meal-004.jpg").write_bytes((meals / "meal-001.jpg").read_bytes())
+    project = session.project
+    with qtbot.waitSignal(session.photos.replaced, timeout=10_000):
+        window.open_path(meals / "meal-004.jpg")
+    wait_photo(window, qtbot, "meal-004.jpg")
+    assert session.project is project
+    assert not project.read_only
+    assert len(session.photos) == 4
+    assert session.photos.labelled() == (1, 1)
+    with qtbot.waitSignal(session.photos.replaced, timeout=10_000):
+        window.open_path(project.path)
+    assert session.project is project
+
+
 @pytest.mark.expects_log
 @pytest.mark.skipif(os.name != "posix", reason="kills a process by signal")
 def test_the_engine_may_die_and_the_window_goes_on(
