@@ -102,6 +102,7 @@ def test_top_limits_the_names_and_no_mask_needs_no_answer() -> None:
 def test_an_untrained_network_says_so_and_is_the_same_every_time() -> None:
     one, two, other = _predictor(), _predictor(), _predictor(seed=5)
     assert not one.info.trained
+    assert one.info.path is None
     assert one.info.start == "both branches random"
     assert one.info.classes == CLASSES
     photo = tiny_photo()
@@ -115,6 +116,7 @@ def test_a_loaded_checkpoint_says_what_it_is(tmp_path: Path) -> None:
     )
     info = Predictor.load(path).info
     assert info.trained
+    assert info.path == path
     assert info.name == "tiny"
     assert info.metrics == {"macro_f1": 0.8}
     assert info.start == "ROI from x.safetensors, extra-ROI random"

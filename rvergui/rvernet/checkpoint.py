@@ -1,0 +1,245 @@
+"""A trained network as one .safetensors file whose header says everything about it.
+
+The header is JSON in the file's metadata; it is read without torch and without touching a tensor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from rvergui.core import RverError
+from rvergui.core.atomic import replacing
+from rvergui.rvernet.preprocessing import Preprocessing
+from rvergui.rvernet.tensor_file import TensorFileHead, read_tensor_file_head
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from rvergui.rvernet.network import RveRNet
+
+FORMAT_KEY = "rvergui.checkpoint"
+FORMAT_VERSION = 1
+_HEAD_WEIGHT = "integration.2.weight"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class CheckpointHeader(BaseModel):
+    """What a checkpoint says of itself.
+
+    Attributes:
+        format_version: of this layout; a newer one is refused.
+        name: what the window calls the model.
+        classes: names in the order of the outputs.
+        roi_backbone: timm's name, or that of another registered family.
+        extra_roi_backbone: likewise.
+        backbone_options: branch ("roi", "extra_roi") -> what else its backbone is built with, e.g. pad_type.
+        integration: how the branches are joined.
+        features: what is joined.
+        preprocessing: how views are brought to size.
+        start: branch -> what its weights started from, a file's name or "random".
+        parent: the name of the checkpoint that training continued from.
+        training: settings and facts of the run, free form.
+        data_fingerprint: identifies the examples (photos, masks, names) it was trained on.
+        metrics: on the photos held out from training, e.g. top1, macro_f1.
+        created: UTC, ISO 8601.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    format_version: int = FORMAT_VERSION
+    name: str
+    classes: list[str] = Field(min_length=1)
+    roi_backbone: str
+    extra_roi_backbone: str
+    backbone_options: dict[str, dict[str, str]] = {}
+    integration: Literal["concatenation"] = "concatenation"
+    features: Literal["pooled"] = "pooled"
+    preprocessing: Preprocessing = Preprocessing()
+    start: dict[str, str] = {}
+    parent: str | None = None
+    training: dict[str, Any] = {}
+    data_fingerprint: str = ""
+    metrics: dict[str, float] = {}
+    created: str = Field(default_factory=_now)
+
+    @property
+    def photos_seen(self) -> frozenset[str]:
+        """The keys of the photos that the network or a parent of it was trained on, as far as recorded."""
+        listed = self.training.get("train_photos")
+        return frozenset(map(str, listed)) if isinstance(listed, list) else frozenset()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> CheckpointHeader:
+        if len(set(self.classes)) != len(self.classes):
+            raise ValueError("two classes have the same name")
+        return self
+
+
+def read_header(path: Path) -> CheckpointHeader:
+    """The header of the checkpoint ``path``, without its tensors.
+
+    Raises:
+        RverError: gone, not a checkpoint of this program, cut short, damaged, or of a newer format.
+    """
+    return _checked_header(path, read_tensor_file_head(path))
+
+
+def is_checkpoint(path: Path) -> bool:
+    """Whether ``path`` is a checkpoint that this program reads."""
+    try:
+        read_header(path)
+    except RverError:
+        return False
+    return True
+
+
+def _checked_header(path: Path, head: TensorFileHead) -> CheckpointHeader:
+    where = f"{path.name} in {path.parent}"
+    text = head.metadata.get(FORMAT_KEY)
+    if text is None:
+        raise RverError(f"{where} holds weights, but is not a model of RveRGUI; choose a model that it has trained.")
+    try:
+        fields = json.loads(text)
+        version = int(fields["format_version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise RverError(f"The header of {where} is damaged; choose another model or copy it again.") from error
+    if version > FORMAT_VERSION:
+        raise RverError(
+            f"{where} was made by a newer RveRGUI (format {version}, this one reads up to {FORMAT_VERSION}); "
+            "update the program."
+        )
+    try:
+        header = CheckpointHeader.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "header"
+        raise RverError(
+            f"The header of {where} cannot be used ({field}: {first['msg']}); choose another model or copy it again."
+        ) from error
+    outputs = head.shapes.get(_HEAD_WEIGHT, (0,))[0]
+    if outputs != len(header.classes):
+        raise RverError(
+            f"{where} names {len(header.classes)} classes, but its network has {outputs} outputs; choose another model."
+        )
+    return header
+
+
+def save_checkpoint(path: Path, network: RveRNet, header: CheckpointHeader, half: bool = False) -> None:
+    """Write ``network`` and ``header`` to ``path``, whole or not at all.
+
+    Args:
+        path: ends in .safetensors by custom; folders are made.
+        network: on any device; it is not changed.
+        header: its classes are the network's outputs.
+        half: store matrices and kernels in 16 bits, which halves the file and changes probabilities in the third
+            digit at most; they are 32 bits again after loading. Biases, norms and statistics stay at 32 bits.
+
+    Raises:
+        RverError: the header does not fit the network, or the file cannot be written (the earlier one stays).
+    """
+    from safetensors.torch import save_file
+
+    if len(header.classes) != network.head.out_features:
+        raise RverError(
+            f"The header names {len(header.classes)} classes, but the network has {network.head.out_features} outputs."
+        )
+    matrices = {name for name, parameter in network.named_parameters() if half and parameter.ndim >= 2}
+    tensors = {name: _stored(tensor, name in matrices) for name, tensor in network.state_dict().items()}
+    with replacing(path) as neighbour:
+        _save(tensors, neighbour, {FORMAT_KEY: header.model_dump_json()}, save_file)
+
+
+def _save(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str], save_file: Any) -> None:
+    from safetensors import SafetensorError
+
+    try:
+        save_file(tensors, path, metadata=metadata)
+    except SafetensorError as error:  # its words for a full disk, among others
+        raise OSError(str(error)) from error
+
+
+def _stored(tensor: Tensor, half: bool) -> Tensor:
+    import torch
+
+    stored = tensor.detach().to("cpu")
+    if half and stored.is_floating_point():
+        smaller = stored.half()
+        if torch.isfinite(smaller).all():  # beyond 65504 it stays as it is
+            stored = smaller
+    return stored.contiguous().clone()
+
+
+def load_checkpoint(path: Path) -> tuple[RveRNet, CheckpointHeader]:
+    """The network (32 bits, on the CPU, in evaluation mode) and the header of the checkpoint ``path``.
+
+    Raises:
+        RverError: as ``read_header``; or its backbone is not to be had, or tensors are missing or of another shape.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    head = read_tensor_file_head(path)
+    header = _checked_header(path, head)
+    network = _empty_network(header, hidden=head.shapes.get("integration.0.weight", (1,))[0])
+    _check_tensors(path, {name: tuple(t.shape) for name, t in network.state_dict().items()}, head.shapes)
+    try:
+        tensors = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise RverError(f"{path.name} in {path.parent} could not be read; copy it again.") from error
+    network.load_state_dict({name: _own(tensor) for name, tensor in tensors.items()}, assign=True)
+    network.roi.start = header.start.get("roi", "random")
+    network.extra_roi.start = header.start.get("extra_roi", "random")
+    return network.eval(), header
+
+
+def _own(tensor: Tensor) -> Tensor:
+    """A copy in memory, 32 bits if floating: what was read may be a view of the file, which can be replaced."""
+    import torch
+
+    return tensor.to(torch.float32, copy=True) if tensor.is_floating_point() else tensor.clone()
+
+
+def _empty_network(header: CheckpointHeader, hidden: int) -> RveRNet:
+    """The network that ``header`` describes, to be filled with ``assign=True``.
+
+    It is built without memory where that is possible, which spares drawing hundreds of megabytes of random numbers.
+    Networks with buffers that no checkpoint holds are built in full.
+    """
+    import torch
+
+    from rvergui.rvernet.backbones import create_backbone
+    from rvergui.rvernet.network import Branch, RveRNet
+
+    def build() -> RveRNet:
+        size, options = header.preprocessing.size, header.backbone_options
+        roi = Branch(create_backbone(header.roi_backbone, size, options.get("roi", {})))
+        extra_roi = Branch(create_backbone(header.extra_roi_backbone, size, options.get("extra_roi", {})))
+        return RveRNet(roi, extra_roi, classes=len(header.classes), hidden=hidden)
+
+    with torch.device("meta"):
+        network = build()
+    stored = network.state_dict()
+    return network if all(name in stored for name, _ in network.named_buffers()) else build()
+
+
+def _check_tensors(path: Path, wanted: Mapping[str, tuple[int, ...]], there: Mapping[str, tuple[int, ...]]) -> None:
+    where = f"{path.name} in {path.parent}"
+    missing, surplus = sorted(wanted.keys() - there.keys()), sorted(there.keys() - wanted.keys())
+    if missing or surplus:
+        what = f"lacks {missing[0]}" if missing else f"has {surplus[0]} too many"
+        raise RverError(f"{where} does not fit the network that its header describes (it {what}); copy it again.")
+    for name, shape in wanted.items():
+        if there[name] != shape:
+            raise RverError(
+                f"{where} does not fit the network that its header describes ({name} is {there[name]} instead of "
+                f"{shape}); copy it again."
+            )

@@ -1,0 +1,50 @@
+"""Which network names foods when nobody has chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rvergui.core import RverError
+from rvergui.core.paths import shipped_weights
+from rvergui.rvernet.checkpoint import read_header
+from rvergui.rvernet.predictor import Predictor
+
+
+def default_predictor(classes: Sequence[str], checkpoint: Path | None) -> Predictor:
+    """The predictor of ``checkpoint``; without one the best that came with the program, else an untrained network.
+
+    Args:
+        classes: the names that are in use.
+        checkpoint: the model that was chosen, if one was.
+
+    Raises:
+        RverError: the checkpoint cannot be used, or there is none and no class either.
+    """
+    if checkpoint is None:
+        checkpoint = shipped_checkpoint(classes)
+    if checkpoint is not None:
+        return Predictor.load(checkpoint)
+    return Predictor.untrained(classes)
+
+
+def shipped_checkpoint(classes: Sequence[str], folder: Path | None = None) -> Path | None:
+    """The checkpoint of the program that knows most of ``classes`` and nothing else; None if there is none.
+
+    A model that also knew other names would offer them, so it does not qualify. Names are compared without regard
+    to case; of equals the first by file name is taken.
+
+    Args:
+        classes: the names that are in use.
+        folder: where to look; the program's own weights if None.
+    """
+    asked = {name.casefold() for name in classes}
+    best: tuple[int, Path] | None = None
+    for path in sorted((folder or shipped_weights()).glob("*.safetensors")):
+        try:
+            known = {name.casefold() for name in read_header(path).classes}
+        except RverError:  # start weights, or a file that somebody put there
+            continue
+        if known <= asked and (best is None or len(known) > best[0]):
+            best = (len(known), path)
+    return best[1] if best else None

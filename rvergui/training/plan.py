@@ -1,0 +1,134 @@
+"""What a run will do, settled before its first step: classes, division, header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rvergui import __version__
+from rvergui.core import RverError
+from rvergui.core.split import split_by_photo
+from rvergui.rvernet.checkpoint import CheckpointHeader
+from rvergui.rvernet.network import RveRNet
+from rvergui.rvernet.preprocessing import Preprocessing
+from rvergui.training.options import TrainOptions
+from rvergui.training.sources import Source
+from rvergui.training.view_store import ViewStore
+
+# What a checkpoint does not record of the options: paths of this machine, and what its header says elsewhere.
+_NOT_RECORDED = frozenset({"source", "out", "start_from", "weights", "roi", "extra_roi", "size", "pixel_limit"})
+
+
+@dataclass(frozen=True)
+class Division:
+    """Which examples train and which validate, as indices into the store."""
+
+    train: Sequence[int]
+    val: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The checkpoint that training continues from.
+
+    Attributes:
+        network: as it was.
+        header: likewise.
+        names_today: what each of its outputs is called today; None if it is no longer a class.
+    """
+
+    network: RveRNet
+    header: CheckpointHeader
+    names_today: tuple[str | None, ...]
+
+    @property
+    def photos(self) -> frozenset[str]:
+        """The keys of the photos that it or its own parents were trained on."""
+        return self.header.photos_seen
+
+    def output_names(self) -> list[str]:
+        """A name for each output; one that is no longer a class cannot be right."""
+        return [
+            today or f"{old} (no longer a class)"
+            for today, old in zip(self.names_today, self.header.classes, strict=True)
+        ]
+
+
+def divide(store: ViewStore, parent: Parent | None, share: float, seed: int) -> Division:
+    """Hold photos out; of those that the parent was trained on as few as possible, or it would look too good.
+
+    Raises:
+        RverError: there is only one photo.
+    """
+    labels: dict[str, list[str]] = {}
+    for key, name in zip(store.photo_keys, store.class_names, strict=True):
+        labels.setdefault(key, []).append(name)
+    if len(labels) < 2:
+        raise RverError(
+            "All labelled objects are on one photo; label at least one more, so that the result can be judged."
+        )
+    held_out = split_by_photo(labels, share, seed, avoid=parent.photos if parent is not None else ())
+    return Division(
+        train=[i for i, key in enumerate(store.photo_keys) if key not in held_out],
+        val=[i for i, key in enumerate(store.photo_keys) if key in held_out],
+    )
+
+
+def class_rows(source: Source, store: ViewStore, parent: Parent | None) -> dict[str, int | None]:
+    """The new network's classes in the order of its outputs, each with the parent's output that it continues.
+
+    The parent's classes that still exist come first, in its order and by their present names, then what is new (None).
+
+    Raises:
+        RverError: the examples are all of one class.
+    """
+    there = set(store.class_names)
+    ordered = [name for name in source.order if name in there]
+    ordered += sorted(there.difference(ordered))
+    if len(ordered) < 2:
+        raise RverError(
+            f"All labelled objects are of one class ({ordered[0]}); a network needs at least two classes to tell apart."
+        )
+    rows: dict[str, int | None] = {}
+    for row, name in enumerate(parent.names_today if parent is not None else ()):
+        if name is not None:
+            rows.setdefault(name, row)
+    for name in ordered:
+        rows.setdefault(name, None)
+    return rows
+
+
+def new_header(
+    network: RveRNet,
+    backbones: tuple[str, str],
+    parent: Parent | None,
+    classes: Sequence[str],
+    store: ViewStore,
+    division: Division,
+    options: TrainOptions,
+    device: str,
+) -> CheckpointHeader:
+    """The header of the checkpoint to come, its metrics still empty."""
+    trained_on = {store.photo_keys[i] for i in division.train}
+    facts = {
+        "program": f"RveRGUI {__version__}",
+        "source": options.source.name,
+        "device": device,
+        "train_items": len(division.train),
+        "val_items": len(division.val),
+        "train_photos": sorted(trained_on | (parent.photos if parent is not None else frozenset())),
+        "val_photos": sorted({store.photo_keys[i] for i in division.val}),
+    }
+    preprocessing: Preprocessing = store.preprocessing
+    return CheckpointHeader(
+        name=options.out.stem,
+        classes=list(classes),
+        roi_backbone=backbones[0],
+        extra_roi_backbone=backbones[1],
+        backbone_options={"roi": network.roi.options, "extra_roi": network.extra_roi.options},
+        preprocessing=preprocessing,
+        start={"roi": network.roi.start, "extra_roi": network.extra_roi.start},
+        parent=parent.header.name if parent is not None else None,
+        training={**options.model_dump(mode="json", exclude=set(_NOT_RECORDED)), **facts},
+        data_fingerprint=store.fingerprint,
+    )

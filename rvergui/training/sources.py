@@ -1,0 +1,179 @@
+"""Where examples come from: the confirmed objects of a project, or a folder of pairs. No torch here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rvergui.core import Mask, RverError, Taxonomy
+from rvergui.core.photo_loading import load_photo
+from rvergui.rvernet.preprocessing import Frame, Preprocessing, ViewCutter, fit_views, frame_of
+
+PROJECT_SUFFIX = ".rver"
+_CONTENT_HASH = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class CutObject:
+    """One object at the network's size.
+
+    Attributes:
+        class_name: what it is.
+        roi: (size, size, 3) uint8 RGB.
+        extra: likewise.
+        frame: where the photo lies inside the views; the rest is padding.
+    """
+
+    class_name: str
+    roi: NDArray[np.uint8] = field(repr=False)
+    extra: NDArray[np.uint8] = field(repr=False)
+    frame: Frame
+
+
+@dataclass(frozen=True)
+class CutPhoto:
+    """The objects of one photo; ``photo_key`` is equal for copies of a photo; ``problems`` tells what was left out."""
+
+    photo_key: str
+    objects: tuple[CutObject, ...]
+    problems: tuple[str, ...] = ()
+
+
+class Work(Protocol):
+    """One photo (or pair) that can be opened and cut, on any thread."""
+
+    @property
+    def split(self) -> str | None:
+        """ "train" or "test" where the data say so, else None."""
+        ...
+
+    def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
+        """Open and cut.
+
+        Raises:
+            RverError: it cannot be opened; the sentence names it.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """Labelled data, not yet opened.
+
+    Attributes:
+        work: what is to be opened, in a fixed order.
+        order: class names in the order that people gave them; may be empty.
+        current_name: what a name that an earlier model uses is called today; None if it is no longer a class.
+        problems: what was left out already, a sentence each.
+    """
+
+    work: Sequence[Work]
+    order: tuple[str, ...]
+    current_name: Callable[[str], str | None]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProjectPhoto:
+    """A photo of a project with its confirmed objects."""
+
+    path: Path
+    objects: tuple[tuple[str, Mask], ...]
+    split: str | None = None
+
+    def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
+        """See ``Work.cut``; an object whose mask belongs to another version of the photo is left out."""
+        photo = load_photo(self.path, pixel_limit)
+        cutter = ViewCutter(photo.pixels, preprocessing)
+        cut: list[CutObject] = []
+        problems: list[str] = []
+        for name, mask in self.objects:
+            try:
+                cut.append(CutObject(name, *cutter.views(mask), frame=cutter.frame))
+            except RverError as error:
+                problems.append(f"{self.path.name} ({name}): {error}")
+        return CutPhoto(short_key(photo.key), tuple(cut), tuple(problems))
+
+
+@dataclass(frozen=True)
+class PairOnDisk:
+    """The two views of one object as pictures at the photo's size."""
+
+    class_name: str
+    roi: Path
+    extra: Path
+    photo_key: str
+    split: str | None
+
+    def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
+        """See ``Work.cut``."""
+        roi, extra = (load_photo(path, pixel_limit).pixels for path in (self.roi, self.extra))
+        try:
+            fitted = fit_views(roi, extra, preprocessing)
+        except RverError as error:
+            raise RverError(f"{self.roi.name} of class {self.class_name}: {error}") from error
+        frame = frame_of(roi.shape[0], roi.shape[1], preprocessing)
+        return CutPhoto(short_key(self.photo_key), (CutObject(self.class_name, *fitted, frame=frame),))
+
+
+def short_key(photo_key: str) -> str:
+    """A photo's key as checkpoints and pairs record it: 12 digits of a content hash, other keys as they are."""
+    return photo_key[:12] if _CONTENT_HASH.fullmatch(photo_key) else photo_key
+
+
+def read_source(path: Path) -> Source:
+    """The labelled data in ``path``, a .rver project or a pairs folder; no photo is opened yet.
+
+    Raises:
+        RverError: it is neither, cannot be read, or holds no labelled object.
+    """
+    if path.is_dir():
+        return _read_pairs(path)
+    if path.suffix.lower() == PROJECT_SUFFIX and path.is_file():
+        return _read_project(path)
+    raise RverError(
+        f"There is no labelled data at {path}; choose a project ({PROJECT_SUFFIX}) or a folder that an export of "
+        "pairs made."
+    )
+
+
+def _read_pairs(root: Path) -> Source:
+    from rvergui.interchange.pairs_layout import read_pairs
+
+    pairs = read_pairs(root)
+    work = [PairOnDisk(p.class_name, p.roi, p.extra, p.photo_key, p.split) for p in pairs]
+    return Source(work=work, order=(), current_name=lambda name: name)
+
+
+def _read_project(path: Path) -> Source:
+    from rvergui.interchange.confirmed import confirmed_photos
+    from rvergui.project import Project
+
+    work: list[ProjectPhoto] = []
+    problems: list[str] = []
+    with Project.open(path, read_only=True) as project:
+        taxonomy = project.taxonomy()
+        for confirmed in confirmed_photos(project, taxonomy):
+            problems.extend(confirmed.left_out)
+            objects = tuple((food.name, item.mask) for item, food in confirmed.objects)
+            if objects:
+                work.append(ProjectPhoto(project.photo_path(confirmed.record), objects))
+    if not work:
+        raise RverError(f"{path.name} has no confirmed object yet; name some objects first.")
+    return Source(
+        work=work,
+        order=tuple(taxonomy.names()),
+        current_name=lambda name: _name_today(taxonomy, name),
+        problems=tuple(problems),
+    )
+
+
+def _name_today(taxonomy: Taxonomy, name: str) -> str | None:
+    found = taxonomy.find(name)
+    return found.name if found is not None else None
