@@ -10,6 +10,7 @@ import typer
 
 from rvergui.cli.start import INTERRUPTED, tell
 from rvergui.cli.train_output import ForPeople, LinesOfJson, Listener, Output
+from rvergui.runtime.background import TRAINING, give_way
 from rvergui.training.options import TrainOptions
 
 EXAMPLE = "Example: rvergui train meals.rver --out meals.models/v2.safetensors --from meals.models/v1.safetensors"
@@ -35,7 +36,9 @@ def train(
         None, metavar="NAME", help="Backbone of the extra-ROI branch.", show_default=False
     ),
     epochs: int = typer.Option(_default("epochs"), min=1, max=10_000, help="Passes over the data."),
-    batch_size: int = typer.Option(_default("batch_size"), min=1, max=65_536, help="Objects a step."),
+    batch_size: int | None = typer.Option(
+        None, min=1, max=65_536, help="Objects a step (32, fewer where there is little data).", show_default=False
+    ),
     learning_rate: float = typer.Option(_default("learning_rate"), min=1e-9, max=1.0, help="The peak."),
     seed: int = typer.Option(_default("seed"), min=0, max=2**32 - 1, help="Of split, order, flips and weights."),
     val_share: float = typer.Option(
@@ -54,6 +57,8 @@ def train(
     """Train a network on confirmed objects; Ctrl+C stops it and keeps the best epoch so far."""
     from rvergui.training.signals import cancelled_by_signals
 
+    if events:  # somebody works in a window meanwhile
+        give_way(TRAINING)
     options = TrainOptions(
         source=source,
         out=out,

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from rvergui.core import RverError
 from rvergui.engine.engine import Engine
 from rvergui.engine.messages import Classify, Failed, Quit, Request, Result, UseModel
+from rvergui.runtime.background import ENGINE, give_way
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,7 @@ def serve_process(connection: Connection) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_way(ENGINE)
     try:
         Host(connection).serve()
     except RverError as error:

@@ -60,6 +60,8 @@ def run(
         checkpoint: name foods with this RveRNet checkpoint.
         segmenter: segment with this backend.
     """
+    # Background threads hand over the interpreter lock after 1 ms instead of 5, so that painting never waits long.
+    sys.setswitchinterval(0.001)
     log_file = set_up_logging()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
+from PIL import Image
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
 from rvergui.core import Mask, Photo
@@ -20,12 +21,26 @@ LEVEL_EDGE = 700
 
 
 def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
-    """An RGB32 image that owns a copy of ``pixels`` (height, width, 3) uint8."""
+    """An RGB32 image that owns a copy of ``pixels`` (height, width, 3) uint8.
+
+    OpenCV writes right into the image and, unlike Qt's own conversions, lets other threads run meanwhile: with 12
+    megapixels the window would stop for a moment otherwise.
+    """
+    import cv2
+
+    height, width = pixels.shape[:2]
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA, dst=_bytes_of(image))
+    return image
+
+
+def _bytes_of(image: QImage) -> NDArray[np.uint8]:
+    """The pixels of an RGB32 image, (height, width, 4) uint8 in the order BGRA; writing to them changes the image."""
     os.environ.setdefault("QT_DRIVER", "PySide6")  # qimage2ndarray guesses by imports otherwise
     import qimage2ndarray
 
-    image: QImage = qimage2ndarray.array2qimage(pixels)
-    return image
+    view: NDArray[np.uint8] = qimage2ndarray.byte_view(image, byteorder="little")
+    return view
 
 
 @dataclass(frozen=True)
@@ -48,19 +63,20 @@ def read_photo(path: Path, pixel_limit: int) -> LoadedPhoto:
         PhotoError: one sentence, as ``load_photo``.
     """
     photo = load_photo(path, pixel_limit)
-    return LoadedPhoto(photo=photo, levels=levels_of(to_qimage(photo.pixels)))
+    return LoadedPhoto(photo=photo, levels=levels_of(photo.pixels))
 
 
-def levels_of(image: QImage) -> tuple[QImage, ...]:
-    """``image`` and ever smaller copies, each half the one before, down to about ``LEVEL_EDGE`` pixels."""
-    levels = [image]
-    while max(levels[-1].width(), levels[-1].height()) > 2 * LEVEL_EDGE:
-        last = levels[-1]
-        size = QSize(max(last.width() // 2, 1), max(last.height() // 2, 1))
-        smooth = Qt.TransformationMode.SmoothTransformation
-        levels.append(
-            last.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).convertToFormat(QImage.Format.Format_RGB32)
-        )
+def levels_of(pixels: NDArray[np.uint8]) -> tuple[QImage, ...]:
+    """``pixels`` (height, width, 3) uint8 as images, each half the one before, down to about ``LEVEL_EDGE`` pixels.
+
+    Pillow halves them because it lets go of the interpreter lock meanwhile; Qt's own scaling does not, and the window
+    would wait for it.
+    """
+    levels = [to_qimage(pixels)]
+    image = Image.fromarray(pixels)
+    while max(image.size) > 2 * LEVEL_EDGE:
+        image = image.reduce(2)
+        levels.append(to_qimage(np.asarray(image)))
     return tuple(levels)
 
 

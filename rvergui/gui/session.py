@@ -7,6 +7,7 @@ immutable values; saving follows in the background.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from rvergui.project.store import Project
 
 log = logging.getLogger(__name__)
+
+SETTINGS_PREFIX = "RVERGUI_"  # as in runtime.settings, which is not imported for it
 
 
 class Session(QObject):
@@ -117,7 +120,13 @@ class Session(QObject):
         self.saver.failed.connect(self.save_failed)
 
     def read_settings(self) -> None:
-        """Read the environment in the background (its library takes a quarter of a second to import)."""
+        """Read the environment in the background, if it says anything about this program.
+
+        Its library takes a quarter of a second to import, and for that long slows even the thread that paints the
+        first window.
+        """
+        if not any(name.upper().startswith(SETTINGS_PREFIX) for name in os.environ):
+            return
 
         def read() -> tuple[str, int]:
             from rvergui.runtime.settings import Settings

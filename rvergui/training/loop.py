@@ -19,7 +19,7 @@ from rvergui.training.average import Average
 from rvergui.training.events import Epoch, Event, Step
 from rvergui.training.interruption import interruptible
 from rvergui.training.metrics import Scores, predict, score
-from rvergui.training.options import TrainOptions
+from rvergui.training.options import LARGEST_BATCH, TrainOptions
 from rvergui.training.plan import Division
 from rvergui.training.view_store import StoppedError, ViewStore
 
@@ -62,6 +62,7 @@ class TrainingLoop:
         self._targets = np.array([place[name] for name in self.store.class_names], dtype=np.int64)
         self._device = self.network.head.weight.device
         self.network.to(memory_format=torch.channels_last)  # the views' own layout; convolutions are faster in it
+        self._batch_size = self.options.batch_size_for(len(self.division.train))
         self._random = np.random.default_rng(self.options.seed)
         self._augment = Augmentation(self.options, self._random)
         self._loss = nn.CrossEntropyLoss(weight=self._class_weights(), label_smoothing=self.options.label_smoothing)
@@ -88,7 +89,7 @@ class TrainingLoop:
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            raise RverError(_too_large(self.options.batch_size)) from error
+            raise RverError(_too_large(self._batch_size)) from error
         assert best is not None
         return best
 
@@ -149,7 +150,7 @@ class TrainingLoop:
     def _validate(self) -> Scores:
         alone = self.options.blackout >= 1.0
         network = self._average.network
-        probabilities = predict(network, self.store, self.division.val, self.options.batch_size, context=not alone)
+        probabilities = predict(network, self.store, self.division.val, LARGEST_BATCH, context=not alone)
         return score(probabilities, self.classes, [self.store.class_names[i] for i in self.division.val])
 
     def _autocast(self) -> torch.autocast:
@@ -158,7 +159,7 @@ class TrainingLoop:
 
     def _batches_of(self, indices: Sequence[int]) -> list[Sequence[int]]:
         """Batches; a last one of a single item joins the one before, since batch norm cannot learn from one item."""
-        size = self.options.batch_size
+        size = self._batch_size
         batches = [indices[first : first + size] for first in range(0, len(indices), size)]
         if len(batches) > 1 and len(batches[-1]) == 1:
             batches[-2:] = [[*batches[-2], *batches[-1]]]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 DEFAULT_BACKBONE = "mobilenetv2_100"
 SCRATCH_BACKBONE = "test_resnet"
 DEFAULT_SIZE = 224
+LARGEST_BATCH, SMALLEST_BATCH, STEPS_AN_EPOCH = 32, 4, 8
 
 
 class TrainOptions(BaseModel):
@@ -26,6 +27,8 @@ class TrainOptions(BaseModel):
         size: side of the views in pixels; None: the checkpoint's, else 224.
         epochs: passes over the training items.
         batch_size: items a step; on the last step of an epoch fewer, or one more so that no step has a single item.
+            None: 32, and fewer where that would leave an epoch with less than eight steps; a few dozen items in
+            batches of 32 are too few steps to learn anything.
         learning_rate: peak, for the head and for branches that start at random; branches with a start get a third.
         weight_decay: of matrices and kernels (AdamW).
         label_smoothing: 0 to below 1.
@@ -54,7 +57,7 @@ class TrainOptions(BaseModel):
     extra_roi: str | None = None
     size: int | None = Field(default=None, ge=16, le=2048)
     epochs: int = Field(default=20, ge=1, le=10_000)
-    batch_size: int = Field(default=32, ge=1, le=65_536)
+    batch_size: int | None = Field(default=None, ge=1, le=65_536)
     learning_rate: float = Field(default=1e-3, gt=0, le=1)
     weight_decay: float = Field(default=0.02, ge=0, le=1)
     label_smoothing: float = Field(default=0.05, ge=0, lt=1)
@@ -70,3 +73,7 @@ class TrainOptions(BaseModel):
     weights: tuple[Path, ...] | None = None
     pixel_limit: int | None = Field(default=None, ge=1)
     device: str | None = None
+
+    def batch_size_for(self, items: int) -> int:
+        """How many of ``items`` training items make a step."""
+        return self.batch_size or min(LARGEST_BATCH, max(SMALLEST_BATCH, items // STEPS_AN_EPOCH))

@@ -22,7 +22,7 @@ from rvergui.rvernet.start_weights import find_start_weights
 from rvergui.training.events import Cancelled, Event, Failed, Finished, Preparing, Started
 from rvergui.training.loop import TrainingLoop
 from rvergui.training.metrics import Scores, predict, score
-from rvergui.training.options import DEFAULT_BACKBONE, DEFAULT_SIZE, SCRATCH_BACKBONE, TrainOptions
+from rvergui.training.options import DEFAULT_BACKBONE, DEFAULT_SIZE, LARGEST_BATCH, SCRATCH_BACKBONE, TrainOptions
 from rvergui.training.plan import Division, Parent, class_rows, divide, new_header
 from rvergui.training.sources import Source, read_source
 from rvergui.training.view_store import StoppedError, ViewStore, cut_views
@@ -249,7 +249,7 @@ class _Run:
                 raise StoppedError
 
         network = parent.network.to(self._device)
-        probabilities = predict(network, store, division.val, self._options.batch_size, check)
+        probabilities = predict(network, store, division.val, LARGEST_BATCH, check)
         parent.network.cpu()
         return score(probabilities, parent.output_names(), [store.class_names[i] for i in division.val])
 

@@ -19,3 +19,5 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
+    # commands run in this very process, which must not give way to others
+    monkeypatch.setattr("rvergui.cli.train.give_way", lambda steps: None)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from rvergui.core import Mask
 from rvergui.gui.main_window import MainWindow
-from rvergui.gui.pictures import levels_of, tint, to_qimage
+from rvergui.gui.pictures import levels_of, tint
 from tests.gui.driving import at, click_and_wait
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -55,7 +55,7 @@ def test_the_middle_button_pans(window: MainWindow) -> None:
 def test_levels_halve_and_keep_the_picture() -> None:
     pixels = np.zeros((1600, 3000, 3), np.uint8)
     pixels[:, 1500:] = (200, 100, 50)
-    levels = levels_of(to_qimage(pixels))
+    levels = levels_of(pixels)
     assert [(level.width(), level.height()) for level in levels] == [(3000, 1600), (1500, 800), (750, 400)]
     assert levels[-1].pixelColor(700, 200).getRgb()[:3] == (200, 100, 50)
     assert levels[-1].pixelColor(10, 200).getRgb()[:3] == (0, 0, 0)
