@@ -10,6 +10,8 @@ from rvergui.core.paths import shipped_weights
 from rvergui.rvernet.checkpoint import read_header
 from rvergui.rvernet.predictor import Predictor
 
+_LEAST_SHARE = 0.5
+
 
 def default_predictor(classes: Sequence[str], checkpoint: Path | None) -> Predictor:
     """The predictor of ``checkpoint``; without one the best that came with the program, else an untrained network.
@@ -31,8 +33,9 @@ def default_predictor(classes: Sequence[str], checkpoint: Path | None) -> Predic
 def shipped_checkpoint(classes: Sequence[str], folder: Path | None = None) -> Path | None:
     """The checkpoint of the program that knows most of ``classes`` and nothing else; None if there is none.
 
-    A model that also knew other names would offer them, so it does not qualify. Names are compared without regard
-    to case; of equals the first by file name is taken.
+    A model that also knew other names would offer them, so it does not qualify; nor does one that knows less than half
+    of the names, since it would be sure of the wrong ones. Names are compared without regard to case; of equals the
+    first by file name is taken.
 
     Args:
         classes: the names that are in use.
@@ -45,6 +48,6 @@ def shipped_checkpoint(classes: Sequence[str], folder: Path | None = None) -> Pa
             known = {name.casefold() for name in read_header(path).classes}
         except RverError:  # start weights, or a file that somebody put there
             continue
-        if known <= asked and (best is None or len(known) > best[0]):
+        if known <= asked and len(known) >= _LEAST_SHARE * len(asked) and (best is None or len(known) > best[0]):
             best = (len(known), path)
     return best[1] if best else None

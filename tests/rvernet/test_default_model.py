@@ -34,6 +34,12 @@ def test_a_shipped_model_qualifies_only_if_all_its_classes_are_asked_for(shipped
     assert shipped_checkpoint([]) is None
 
 
+def test_a_model_that_knows_less_than_half_of_the_names_does_not_qualify(shipped: Path) -> None:
+    path = tiny_checkpoint(shipped / "meals.safetensors", classes=["rice", "egg"])
+    assert shipped_checkpoint(["rice", "egg", "tofu", "bread"]) == path
+    assert shipped_checkpoint(["rice", "egg", "tofu", "bread", "soup"]) is None
+
+
 def test_of_several_the_one_that_knows_most_is_taken(shipped: Path) -> None:
     tiny_checkpoint(shipped / "a.safetensors", classes=["rice", "egg"])
     large = tiny_checkpoint(shipped / "b.safetensors", classes=["rice", "egg", "tofu"])
