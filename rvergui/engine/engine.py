@@ -136,7 +136,7 @@ class Engine:
             classes=tuple(info.classes),
             metrics=dict(info.metrics),
             device=info.device,
-            checkpoint=request.checkpoint,
+            checkpoint=info.path,
             ms=_since(begin),
         )
 

@@ -143,7 +143,7 @@ class SegmenterReady(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelReady(Result):
-    """The naming network can be asked."""
+    """The naming network can be asked; ``checkpoint`` is its file, None for an untrained one."""
 
     name: str
     trained: bool

@@ -51,7 +51,7 @@ def test_too_little_data_is_refused_with_what_is_missing(window: MainWindow, pan
 def test_the_run_gets_what_was_chosen(window: MainWindow, panel: TrainingPanel, qtbot: QtBot) -> None:
     _label_two_photos(window, qtbot)
     assert panel.start.isEnabled()
-    panel.what.setCurrentIndex(1)
+    panel.what.setCurrentIndex(2)
     panel.how_long.setCurrentIndex(2)
     panel.start.click()
     (plan,) = panel.plans

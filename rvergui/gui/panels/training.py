@@ -45,7 +45,6 @@ class TrainingPanel(QWidget):
         self._losses: list[float] = []
         self._scores: list[tuple[float, float]] = []
         self._plot = None
-        self._plotting: ModuleType | None = None
         self.options: tuple[str, ...] = ()
         self._pages = QStackedLayout()
         self._pages.addWidget(self._make_form())
@@ -76,6 +75,12 @@ class TrainingPanel(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         self.what = QComboBox()
+        self.what.addItem(self.tr("automatic"), None)
+        self.what.setToolTip(
+            self.tr(
+                "Automatic: MobileNetV2 where its pre-trained weights are found, else a small network that needs none."
+            )
+        )
         for roi, extra in NAMING_NETWORKS:
             self.what.addItem(f"{roi} + {extra}", (roi, extra))
         self.what.setAccessibleName(self.tr("Network"))
@@ -171,9 +176,9 @@ class TrainingPanel(QWidget):
         name = datetime.now().strftime("%Y%m%d-%H%M%S")
         parent = self.start_from.currentData()
         options = list(self.options)
-        if parent is None:
-            roi, extra = self.what.currentData()
-            options = ["--roi", roi, "--extra-roi", extra, *options]
+        chosen = self.what.currentData()
+        if parent is None and chosen is not None:
+            options = ["--roi", chosen[0], "--extra-roi", chosen[1], *options]
         plan = TrainingPlan(
             source=project.path,
             out=project.models_folder / f"{name}.safetensors",
@@ -274,43 +279,39 @@ class TrainingPanel(QWidget):
             for curve in self._curves:
                 curve.setData([], [])
 
-    def _on_plotting(self, module: ModuleType) -> None:
-        self._plotting = module
-        if self._losses:
-            self._draw()
+    def _on_plotting(self, pyqtgraph: ModuleType) -> None:
+        theme = current()
+        plot = pyqtgraph.PlotWidget(background=None)
+        plot.setAccessibleName(self.tr("Loss and F1"))
+        plot.setMinimumHeight(150)
+        plot.setMouseEnabled(False, False)
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.addLegend(offset=(-4, 4), labelTextColor=theme.muted, horSpacing=16, verSpacing=-6)
+        for axis in ("left", "bottom"):
+            plot.getAxis(axis).setPen(theme.line)
+            plot.getAxis(axis).setTextPen(theme.muted)
+        plot.setLabel("bottom", self.tr("step"))
+        self._curves = (
+            plot.plot([], [], pen=pyqtgraph.mkPen(theme.accent, width=2), name=self.tr("loss")),
+            plot.plot(
+                [],
+                [],
+                pen=pyqtgraph.mkPen(theme.positive, width=2, style=Qt.PenStyle.DashLine),
+                symbol="o",
+                symbolSize=6,
+                symbolBrush=theme.positive,
+                symbolPen=None,
+                name=self.tr("F1"),
+            ),
+        )
+        self._plot = plot
+        self._run_layout.insertWidget(3, plot, 1)
+        self._draw()
 
     def _draw(self) -> None:
-        pyqtgraph = self._plotting
-        if pyqtgraph is None:
-            return
         if self._plot is None:
-            theme = current()
-            plot = pyqtgraph.PlotWidget(background=None)
-            plot.setAccessibleName(self.tr("Loss and F1"))
-            plot.setMinimumHeight(150)
-            plot.setMouseEnabled(False, False)
-            plot.hideButtons()
-            plot.setMenuEnabled(False)
-            plot.addLegend(offset=(-4, 4), labelTextColor=theme.muted, horSpacing=16, verSpacing=-6)
-            for axis in ("left", "bottom"):
-                plot.getAxis(axis).setPen(theme.line)
-                plot.getAxis(axis).setTextPen(theme.muted)
-            plot.setLabel("bottom", self.tr("step"))
-            self._curves = (
-                plot.plot([], [], pen=pyqtgraph.mkPen(theme.accent, width=2), name=self.tr("loss")),
-                plot.plot(
-                    [],
-                    [],
-                    pen=pyqtgraph.mkPen(theme.positive, width=2, style=Qt.PenStyle.DashLine),
-                    symbol="o",
-                    symbolSize=6,
-                    symbolBrush=theme.positive,
-                    symbolPen=None,
-                    name=self.tr("F1"),
-                ),
-            )
-            self._plot = plot
-            self._run_layout.insertWidget(3, plot, 1)
+            return
         self._curves[0].setData(range(1, len(self._losses) + 1), self._losses)
         if self._scores:
             steps, scores = zip(*self._scores, strict=True)
