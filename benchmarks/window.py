@@ -40,6 +40,7 @@ from rvergui.project.demo import create_demo_project
 from rvergui.samples import Meal, render_meal
 
 LARGE = (3000, 4000)  # 12 megapixels
+LARGE_OPENINGS = 5
 SLOW_ENCODE_S = 3.0
 FREEZE_MS = 50.0
 
@@ -210,9 +211,16 @@ class Bench:
         window.open_path(self.large)
         wait_until(lambda: self.shown("large-1.jpg"), 60, "opening the folder")
         rest(0.5)
-        row = self.watch(
-            "opening a photo of 12 megapixels", lambda: session.step_photo(1), lambda: self.shown("large-2.jpg"), 60
-        )
+        what = f"opening a photo of 12 megapixels (median of {LARGE_OPENINGS})"
+        rows = []
+        for number in range(LARGE_OPENINGS):
+            step, name = (1, "large-2.jpg") if number % 2 == 0 else (-1, "large-1.jpg")
+            rows.append(
+                self.watch(what, lambda step=step: session.step_photo(step), lambda name=name: self.shown(name), 60)
+            )
+        del self.results.gaps[-LARGE_OPENINGS:]
+        row = sorted(rows, key=lambda each: each.gap.ms)[LARGE_OPENINGS // 2]
+        self.results.gaps.append(row)
         path = self.large / "large-1.jpg"
         row.naive_ms = self.naive(lambda: read_photo(path, session.pixel_limit))
 
@@ -310,7 +318,7 @@ class Bench:
         window.trainer.ended.connect(ended.append)
         options = ("--size", "96", "--seed", "1")
         plan = TrainingPlan(self.demo, self.folder / "models" / "bench.safetensors", None, epochs, options)
-        window.show_training()
+        self.watch("opening the retraining panel", window.show_training, self.quiet, 60)
         rest(0.3)
         row = self.watch("training in its process", lambda: window.trainer.start(plan), lambda: bool(ended), 150)
         if ended[0].finished is None:
@@ -367,6 +375,7 @@ def run(quick: bool) -> Results:
         folder = Path(name)
         started = startup.measure(folder / "start", runs=2 if quick else 5)
         app = QApplication([])
+        sys.setswitchinterval(0.001)  # as rvergui.gui.app.run does
         bench = Bench(folder)
         bench.results.startup = started
         try:

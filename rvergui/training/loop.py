@@ -25,6 +25,7 @@ from rvergui.training.view_store import StoppedError, ViewStore
 
 _CLIP = 2.0
 _STARTED_BRANCH_RATE = 1.0 / 3.0
+_BATCH_NORMS = (nn.BatchNorm2d, nn.BatchNorm1d)
 _WARM_UP_SHARE = 0.1
 # Steps faster than this are not all reported.
 _SECONDS_BETWEEN_STEPS = 0.25
@@ -95,7 +96,7 @@ class TrainingLoop:
 
     def _epoch(self, epoch: int, clock: _Clock) -> Scores | None:
         """Train and validate once; the scores if they are the best so far."""
-        self.network.train()
+        _learning_mode(self.network)
         order = self._random.permutation(np.asarray(self.division.train))
         batches = self._batches_of(order.tolist())
         losses: list[float] = []
@@ -206,9 +207,7 @@ class _single_item_mode:
     """Batch norm uses its running statistics while a batch has a single item."""
 
     def __init__(self, network: nn.Module, count: int) -> None:
-        self._norms = (
-            [m for m in network.modules() if isinstance(m, nn.BatchNorm2d | nn.BatchNorm1d)] if count == 1 else []
-        )
+        self._norms = [m for m in network.modules() if isinstance(m, _BATCH_NORMS) and m.training] if count == 1 else []
 
     def __enter__(self) -> None:
         for norm in self._norms:
@@ -217,6 +216,21 @@ class _single_item_mode:
     def __exit__(self, *_: object) -> None:
         for norm in self._norms:
             norm.train()
+
+
+def _learning_mode(network: RveRNet) -> None:
+    """Training mode, but batch norm of branches with a start keeps the statistics that came with it.
+
+    A few small batches of half-black pictures are no better estimate than a million photos. Weights with the statistics
+    folded into their kernels (as in files that were quantised) even stop working with any others: the features that
+    made them worth starting from are gone at the first step.
+    """
+    network.train()
+    for branch in (network.roi, network.extra_roi):
+        if branch.start != "random":
+            for module in branch.modules():
+                if isinstance(module, _BATCH_NORMS):
+                    module.eval()
 
 
 def _parameter_groups(network: RveRNet, options: TrainOptions) -> Iterator[dict[str, object]]:
