@@ -13,7 +13,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from rvergui.core import Box, Mask
@@ -34,8 +34,7 @@ def wait(true: Callable[[], bool], seconds: float = 120.0) -> None:
     while not true():
         if time.monotonic() > end:
             raise TimeoutError("the window did not come to rest")
-        QCoreApplication.processEvents()
-        time.sleep(0.005)
+        QTest.qWait(5)
 
 
 def rested(window: MainWindow) -> bool:
@@ -92,13 +91,12 @@ def cut_out(window: MainWindow, truth: Mask) -> None:
 
 
 def save(window: MainWindow, name: str) -> None:
-    """Write the window into a picture with few colours, so that the repository stays small."""
+    """Write the window into a picture, packed as tightly as PNG can be."""
     path = HERE / name
     window.grab().save(str(path))
     from PIL import Image
 
-    picture = Image.open(path).convert("RGB")
-    picture.quantize(colors=255, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    Image.open(path).convert("RGB").save(path, optimize=True)
     sys.stdout.write(f"{path.name}: {path.stat().st_size} bytes\n")
 
 

@@ -38,17 +38,15 @@ class PhotoLayer(QGraphicsItem):
 
 
 class MaskLayer(QGraphicsItem):
-    """One tinted mask inside its box, with its name beside it when ``label`` is set."""
+    """One tinted mask inside its box."""
 
-    def __init__(self, picture: MaskPicture, z: float, label: str = "", colour: str = "#ffffff") -> None:
+    def __init__(self, picture: MaskPicture, z: float) -> None:
         super().__init__()
         self._image = picture.image
         self._pixmap = QPixmap.fromImage(picture.image)
         self._rect = picture.rect
         self.setZValue(z)
         self.mask = picture.mask
-        if label:
-            LabelLayer(label, colour, self).setPos(self._rect.left(), self._rect.top())
 
     def boundingRect(self) -> QRectF:  # noqa: D102
         return self._rect
@@ -67,10 +65,12 @@ class MaskLayer(QGraphicsItem):
 
 
 class LabelLayer(QGraphicsItem):
-    """A small name plate that keeps its size at every zoom."""
+    """A small name plate at the corner of a mask's box, above all masks, the same size at every zoom."""
 
-    def __init__(self, text: str, colour: str, parent: QGraphicsItem) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str, colour: str, corner: QPointF) -> None:
+        super().__init__()
+        self.setPos(corner)
+        self.setZValue(60)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self._text = text
         self._font = QFont()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from rvergui.core import Item, Mask
-from rvergui.gui.canvas.layers import BoxLayer, MaskLayer, PhotoLayer, PointLayer
+from rvergui.gui.canvas.layers import BoxLayer, LabelLayer, MaskLayer, PhotoLayer, PointLayer
 from rvergui.gui.canvas.tools import PromptTool, Tool
 from rvergui.gui.pictures import MaskPicture, tint
 from rvergui.gui.session import Session
@@ -46,6 +46,7 @@ class Canvas(QGraphicsView):
         self._space = False
         self._photo: PhotoLayer | None = None
         self._items: dict[str, tuple[tuple[object, ...], MaskLayer | None]] = {}
+        self._labels: dict[str, LabelLayer] = {}
         self._draft: MaskLayer | None = None
         self._marks: list[PointLayer | BoxLayer] = []
         self._preview: MaskLayer | None = None
@@ -78,6 +79,7 @@ class Canvas(QGraphicsView):
         self._scene.clear()
         self._photo = self._draft = self._preview = None
         self._items.clear()
+        self._labels.clear()
         self._marks.clear()
 
     def _show_photo(self) -> None:
@@ -110,6 +112,9 @@ class Canvas(QGraphicsView):
             layer = self._items.pop(item_id)[1]
             if layer is not None:
                 self._scene.removeItem(layer)
+            plate = self._labels.pop(item_id, None)
+            if plate is not None:
+                self._scene.removeItem(plate)
         for item_id, look in wanted.items():
             if item_id not in self._items:
                 self._items[item_id] = (look, None)
@@ -128,8 +133,13 @@ class Canvas(QGraphicsView):
             held = self._items.get(item_id)
             if held is None or held[0] is not look or self._photo is None:
                 return
-            layer = MaskLayer(picture, 10 + float(z) + (40 if selected else 0), str(label), str(colour))  # type: ignore[arg-type]
+            assert isinstance(z, int)
+            # however many items there are, they stay between the photo and what is being made
+            layer = MaskLayer(picture, 10 + z / (1 + z) + (40 if selected else 0))
             self._scene.addItem(layer)
+            if label:
+                self._labels[item_id] = LabelLayer(str(label), str(colour), picture.rect.topLeft())
+                self._scene.addItem(self._labels[item_id])
             self._items[item_id] = (look, layer)
 
         self._session.loader.submit(lambda: tint(mask, str(colour), fill, outline), placed, priority=-2)
