@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,10 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._enable)
         session.photo_loading.connect(self._enable)
+        # What retraining needs takes a quarter of a second to import; by the time it is asked for it is there.
+        session.project_changed.connect(
+            lambda: session.loader.submit(lambda: import_module("rvergui.gui.panels.training"), priority=100)
+        )
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self.restyle)
 
