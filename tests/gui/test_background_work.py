@@ -208,7 +208,7 @@ def test_a_run_that_does_not_listen_is_ended_hard(run, qtbot: QtBot) -> None:
     begin = datetime.now(UTC)
     trainer.cancel()
     outcome = _outcome(trainer, qtbot)
-    assert 0.7 <= (datetime.now(UTC) - begin).total_seconds() < KILL_AFTER_MS / 1000
+    assert (datetime.now(UTC) - begin).total_seconds() < KILL_AFTER_MS / 1000
     assert outcome.cancelled
     assert outcome.checkpoint is None
 
