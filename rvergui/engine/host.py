@@ -36,6 +36,7 @@ class Host:
         self._imported = threading.Event()
         self._importer: threading.Thread | None = None
         self._model_pending = False
+        self._no_torch = False
         self._waiting: list[Request] = []
         self._sending = threading.Lock()
 
@@ -89,7 +90,8 @@ class Host:
                 self._importer.start()
             return True
         if isinstance(request, Classify) and self._model_pending:
-            self._waiting.append(request)
+            if not self._no_torch:  # nothing will ever name it: the views are all there is
+                self._waiting.append(request)
             self._send(self._engine.views_only(request))
             return True
         return False
@@ -103,7 +105,10 @@ class Host:
             for request in [r for r in self._waiting if isinstance(r, UseModel)]:
                 self._waiting.remove(request)
                 self._send(Failed(generation=request.generation, request=request, message=message))
+            self._no_torch = True
+            self._waiting.clear()
             return
+        self._no_torch = False
         self._imported.set()
         for request in [r for r in self._waiting if isinstance(r, UseModel)]:
             self._waiting.remove(request)
