@@ -65,7 +65,6 @@ def test_the_run_gets_what_was_chosen(window: MainWindow, panel: TrainingPanel, 
 def test_progress_and_curves_follow_the_events(window: MainWindow, panel: TrainingPanel, qtbot: QtBot) -> None:
     _label_two_photos(window, qtbot)
     panel.start.click()
-    qtbot.waitUntil(lambda: panel._plot is not None, timeout=20_000)
     tell = window.trainer.told.emit
     tell(
         Started(

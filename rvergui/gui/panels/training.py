@@ -59,6 +59,8 @@ class TrainingPanel(QWidget):
         session.photos.changed.connect(self._show_data)
         self._fill_start()
         self._show_data()
+        # Importing pyqtgraph takes up to a second, which nobody should have to wait for; curves begin once it is there.
+        session.loader.submit(lambda: importlib.import_module("pyqtgraph"), self._on_plotting)
 
     def sizeHint(self) -> QSize:  # noqa: D102
         return QSize(300, 380)
@@ -194,9 +196,6 @@ class TrainingPanel(QWidget):
         self._show_buttons(running=True)
         self._pages.setCurrentIndex(1)
         self._trainer.start(plan)
-        if self._plot is None:
-            # Importing it on the window's thread would stall the window; the run needs longer to get going.
-            self._session.loader.submit(lambda: importlib.import_module("pyqtgraph"), self._on_plotting)
 
     # --- run -----------------------------------------------------------------------------------------------------
 
@@ -281,8 +280,6 @@ class TrainingPanel(QWidget):
                 curve.setData([], [])
 
     def _on_plotting(self, pyqtgraph: ModuleType) -> None:
-        if self._plot is not None:
-            return
         theme = current()
         plot = pyqtgraph.PlotWidget(background=None)
         plot.setAccessibleName(self.tr("Loss and F1"))
