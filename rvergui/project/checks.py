@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 from rvergui.core import RverError
-from rvergui.project.connection import FROZEN, connect
+from rvergui.project.connection import FROZEN, READ, connect
 from rvergui.project.lock import ProjectLock
 from rvergui.project.schema import APPLICATION_ID, SCHEMA_VERSION, SUFFIX, application_of, version_of
 from rvergui.project.trouble import in_words
@@ -20,17 +21,55 @@ def look_at(path: Path) -> None:
     """
     _check_file(path)
     with in_words(path):
-        connection = connect(path, FROZEN)
-        try:
-            application, version = application_of(connection), version_of(connection)
-        finally:
-            connection.close()
+        application, version = _what_it_says_it_is(path)
     if application != APPLICATION_ID:
         raise RverError(
             f"{path.name} in {path.parent} is a database of another program, not a RveRGUI project; "
             f"choose a file that ends in {SUFFIX}."
         )
     check_not_newer(path, version)
+
+
+def _what_it_says_it_is(path: Path) -> tuple[int, int]:
+    """Application and schema version in the file's header.
+
+    A program that was killed, or one that is running, while it folds the write-ahead log into the file leaves a first
+    page that counts pages which are in the log only: alone the file looks damaged, together with its log it is whole.
+    """
+    try:
+        return _header(path, FROZEN)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT or not log_of(path):
+            raise
+    try:
+        return _header(path, READ)
+    except sqlite3.OperationalError as error:
+        check_no_log(path)  # where nothing can be written beside it the log cannot be read
+        raise
+
+
+def _header(path: Path, options: str) -> tuple[int, int]:
+    connection = connect(path, options)
+    try:
+        return application_of(connection), version_of(connection)
+    finally:
+        connection.close()
+
+
+def log_of(path: Path) -> Path | None:
+    """The write-ahead log beside the file if edits are in it that the file itself may not have yet."""
+    log = path.with_name(path.name + "-wal")
+    return log if log.exists() and log.stat().st_size > 0 else None
+
+
+def check_no_log(path: Path) -> None:
+    """Refuse a file whose last edits are in its log, for where the log cannot be read."""
+    log = log_of(path)
+    if log is not None:
+        raise RverError(
+            f"{path.name} was not closed properly and its last edits are in {log.name}; copy both files to a folder "
+            "that can be written and open the project there."
+        )
 
 
 def _check_file(path: Path) -> None:

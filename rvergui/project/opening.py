@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rvergui.core import RverError
 from rvergui.project import migrations
-from rvergui.project.checks import check_not_newer, look_at, obstacle, protected, take
+from rvergui.project.checks import check_no_log, check_not_newer, look_at, obstacle, protected, take
 from rvergui.project.connection import FROZEN, READ, SHARED, Guarded, connect, durable
 from rvergui.project.lock import ProjectLock
 from rvergui.project.schema import SCHEMA_VERSION, missing_tables, set_version, version_of
@@ -136,7 +136,7 @@ def _reader_that_works(path: Path) -> tuple[sqlite3.Connection, str]:
         except sqlite3.OperationalError as error:
             if not _is_protected(error):
                 raise
-    _check_no_log(path)
+    check_no_log(path)
     return _reader(path, FROZEN), FROZEN
 
 
@@ -150,15 +150,6 @@ def _check_current(path: Path, version: int, reason: str) -> None:
         raise RverError(
             f"{path.name} is from an older version of RveRGUI and has to be brought up to date first, but it cannot be "
             f"changed now. ({reason})"
-        )
-
-
-def _check_no_log(path: Path) -> None:
-    log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size > 0:
-        raise RverError(
-            f"{path.name} was not closed properly and its last edits are in {log.name}; copy both files to a folder "
-            "that can be written and open the project there."
         )
 
 

@@ -175,6 +175,48 @@ def test_a_protected_folder_opens_for_reading(visitor_folder: Path, taxonomy: Ta
         assert project.taxonomy() == taxonomy
 
 
+def killed_while_folding(folder: Path, taxonomy: Taxonomy) -> Path:
+    """What a program leaves that was killed after the first page of its log was folded into the file, no more."""
+    path = folder / "meals.rver"
+    with Project.create(folder / "whole" / "meals.rver", taxonomy) as project:
+        project.add_photos([folder / f"{n}.jpg" for n in range(400)])
+        for name in ("meals.rver", "meals.rver-wal"):
+            shutil.copy(project.root / name, folder / name)
+    whole = (folder / "whole" / "meals.rver").read_bytes()  # closing folded all of it
+    assert len(whole) > path.stat().st_size
+    page = int.from_bytes(whole[16:18], "big")
+    with path.open("r+b") as file:
+        file.write(whole[:page])
+    with pytest.raises(sqlite3.DatabaseError, match="malformed"):  # alone it is damaged
+        sqlite3.connect(f"file:{path}?immutable=1", uri=True).execute("PRAGMA application_id")
+    return path
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_program_killed_while_it_folds_its_log_loses_nothing(
+    tmp_path: Path, taxonomy: Taxonomy, read_only: bool
+) -> None:
+    path = killed_while_folding(tmp_path, taxonomy)
+    with Project.open(path, read_only=read_only) as project:
+        assert project.read_only == read_only
+        assert len(project.photos()) == 400
+        assert project.check() == []
+
+
+@needs_permissions
+def test_a_half_folded_log_in_a_protected_folder_says_what_to_do(
+    visitor_folder: Path, taxonomy: Taxonomy, as_visitor: None
+) -> None:
+    os.seteuid(os.getuid())
+    path = killed_while_folding(visitor_folder, taxonomy)
+    visitor_folder.chmod(0o555)
+    if os.getuid() == 0:
+        os.seteuid(65534)
+    with pytest.raises(RverError, match=r"last edits are in meals\.rver-wal; copy both"):
+        Project.open(path)
+    os.seteuid(os.getuid())
+
+
 @needs_permissions
 def test_unfolded_edits_on_a_protected_medium_are_not_passed_over(
     visitor_folder: Path, taxonomy: Taxonomy, as_visitor: None
