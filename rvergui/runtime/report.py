@@ -16,6 +16,7 @@ import platformdirs
 
 from rvergui import __version__
 from rvergui.core.errors import RverError
+from rvergui.runtime.catalogue_state import Holding, State, holding
 from rvergui.runtime.machine import free_disk, memory, readable_size
 from rvergui.runtime.probes import OPENCV, QT, TORCH, Probe, probe_all
 from rvergui.runtime.settings import Settings, unknown_variables
@@ -211,13 +212,24 @@ def _weights(_: Evidence) -> Iterator[Finding]:
     for file in files:
         text = f"{file.path} ({readable_size(file.size)})"
         if file.is_cut_short:
-            yield Finding("Weights", Level.WARNING, f"{text} is not of the published size", "Download it again.")
+            how = f": rvergui weights get {file.entry.name}" if file.entry is not None else "."
+            yield Finding("Weights", Level.WARNING, f"{text} is not of the published size", f"Download it again{how}")
+        elif file.entry is not None:
+            yield _official(holding(file.entry, [file.path.parent]), text)
         else:
             yield Finding("Weights", Level.OK, text)
-    if not files:
-        where = ", ".join(str(folder) for folder in settings.weight_folders()) or "no folder"
-        advice = "GrabCut works without; for SAM put its weights into a folder and name that in RVERGUI_WEIGHTS."
-        yield Finding("Weights", Level.OK, f"None found in {where}", advice)
+    if not any(file.entry is not None for file in files):
+        advice = "GrabCut works without. See “rvergui weights list”, or Model > Weights in the window."
+        yield Finding("Weights", Level.OK, "No official SAM weights are installed", advice)
+
+
+def _official(found: Holding, text: str) -> Finding:
+    if found.state is State.WRONG:
+        advice = f"Download it again: rvergui weights get {found.entry.name}"
+        return Finding("Weights", Level.WARNING, f"{text} is damaged: {found.trouble}", advice)
+    if found.checked:
+        return Finding("Weights", Level.OK, f"{text}, checksum right")
+    return Finding("Weights", Level.OK, f"{text}, not checked yet", f"rvergui weights verify {found.entry.name}")
 
 
 def _disk(evidence: Evidence) -> Iterator[Finding]:

@@ -6,15 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-WEIGHT_SUFFIXES = frozenset({".pth", ".pt", ".safetensors", ".onnx", ".xml", ".bin"})
+from rvergui.runtime import catalogue
 
-# Published sizes in bytes: a download that broke off is shorter.
-PUBLISHED_BYTES = {
-    "sam_vit_b_01ec64.pth": 375_042_383,
-    "sam_vit_l_0b3195.pth": 1_249_524_607,
-    "sam_vit_h_4b8939.pth": 2_564_550_879,
-    "mobile_sam.pt": 40_728_226,
-}
+WEIGHT_SUFFIXES = frozenset({".pth", ".pt", ".safetensors", ".onnx", ".xml", ".bin"})
 
 
 @dataclass(frozen=True)
@@ -30,9 +24,15 @@ class WeightFile:
     size: int
 
     @property
+    def entry(self) -> catalogue.Entry | None:
+        """The official file of this name, if there is one."""
+        return next((entry for entry in catalogue.OFFICIAL if entry.file == self.path.name), None)
+
+    @property
     def is_cut_short(self) -> bool:
-        """Whether the file is a published one and not of the published size."""
-        return self.size == 0 or PUBLISHED_BYTES.get(self.path.name, self.size) != self.size
+        """Whether the file is empty, or a published one and not of the published size."""
+        official = self.entry
+        return self.size == 0 or (official is not None and official.size != self.size)
 
 
 def weight_files(folders: Iterable[Path]) -> list[WeightFile]:
