@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from rvergui import __version__
-from rvergui.cli import classify, doctor, evaluate, export, segment, train
+from rvergui.cli import bench, classify, doctor, evaluate, export, segment, train, train_segmenter, weights
 from rvergui.cli.start import INTERRUPTED, tell
 from rvergui.core.errors import RverError
 
@@ -63,5 +63,5 @@ def _window(ctx: typer.Context) -> None:
     raise typer.Exit(window(ctx.args))
 
 
-for module in (segment, classify, export, train, evaluate, doctor):
+for module in (segment, classify, export, train, evaluate, doctor, weights, bench, train_segmenter):
     module.register(app)

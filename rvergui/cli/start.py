@@ -12,7 +12,9 @@ from collections.abc import Sequence
 
 from rvergui.core.errors import RverError
 
-COMMANDS = ("window", "segment", "classify", "export", "train", "evaluate", "doctor")
+COMMANDS = (
+    "window", "segment", "classify", "export", "train", "train-segmenter", "evaluate", "doctor", "weights", "bench",
+)  # fmt: skip
 
 INTERRUPTED = 130
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from rvergui.core import Mask, Photo, Prompt
+from rvergui.segment.answers import look
 from rvergui.segment.protocol import Segmenter
-from rvergui.segment.upsample import candidate_mask
+from rvergui.segment.refine import answer
 
 
 def segment(segmenter: Segmenter, photo: Photo, prompt: Prompt) -> Mask:
-    """The mask of the best candidate for ``prompt`` on ``photo``.
+    """The mask that the window would show first for ``prompt`` on ``photo``.
 
     Raises:
         RverError: the prompt asks for nothing inside the photo, or the segmenter could not answer.
     """
-    candidates = segmenter.decode(segmenter.encode(photo), prompt)
-    return candidate_mask(candidates, candidates.best)
+    given = answer(segmenter, look(segmenter, photo), prompt)
+    mask, _ = given.mask(given.first)
+    return mask

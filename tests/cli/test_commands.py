@@ -38,7 +38,7 @@ def test_every_command_is_listed_and_has_an_example(rvergui):
 
 def test_the_commands_and_those_that_start_knows_are_the_same():
     registered = {command.name or command.callback.__name__ for command in app.registered_commands}
-    assert registered == set(COMMANDS)
+    assert registered | {group.name for group in app.registered_groups} == set(COMMANDS)
 
 
 def test_the_version_is_told(rvergui):
