@@ -1,11 +1,16 @@
 """A candidate at the photo's size, computed only inside its box.
 
 Bilinear interpolation is separable: the few grid rows are stretched to the photo's width first, then each pair of
-neighbouring grid rows gives the photo rows between them, cut at 0 on the spot. A band of rows stays in the
-processor's cache, no full-size logits are ever held, and no side is too long.
+neighbouring rows gives the photo rows between them, cut at 0 on the spot. A band of rows stays in the processor's
+cache, no full-size logits are ever held, and no side is too long.
+
+Where a backend's own answer is interpolated twice (``Candidates.finer``), the result along one side is still piecewise
+linear: its knots lie where a sample of the finer grid meets another cell. So the two steps are taken as one.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +19,7 @@ from rvergui.core import Mask
 from rvergui.segment.protocol import Candidates
 
 BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float32]
 
 
 def candidate_mask(candidates: Candidates, index: int) -> Mask:
@@ -25,54 +31,97 @@ def candidate_mask(candidates: Candidates, index: int) -> Mask:
     window = _photo_window(logits, candidates.scale, candidates.size)
     if window is None:
         return Mask.empty(candidates.size)
-    crop = _above_zero(logits, candidates.scale, window)
+    crop = _above_zero(logits, candidates, window)
     return Mask.from_crop(crop, window[:2], candidates.size)
 
 
-def _above_zero(
-    logits: NDArray[np.float32], scale: tuple[float, float], window: tuple[int, int, int, int]
-) -> BoolArray:
+@dataclass(frozen=True)
+class _Side:
+    """Piecewise linear interpolation along one side, for a range of photo pixels.
+
+    Attributes:
+        cells: (knots,), the grid cell at or before each knot.
+        parts: (knots,) float32, how far each knot lies towards the next cell, 0..1.
+        before: (pixels,), the knot before each pixel.
+        shares: (pixels,) float32, how far each pixel lies towards the next knot, 0..1.
+    """
+
+    cells: NDArray[np.intp]
+    parts: FloatArray
+    before: NDArray[np.intp]
+    shares: FloatArray
+
+    @classmethod
+    def of(cls, start: int, end: int, length: int, scale: float, cells: int, finer: int) -> _Side:
+        """For the photo pixels start..end of ``length`` along a grid side of ``cells``."""
+        place, value = _knots(length, scale, cells, finer)
+        pixels = np.clip((np.arange(start, end, dtype=np.float64) + 0.5) * scale - 0.5, place[0], place[-1])
+        before = np.clip(np.searchsorted(place, pixels, side="right") - 1, 0, max(len(place) - 2, 0))
+        after = np.minimum(before + 1, len(place) - 1)
+        gap = place[after] - place[before]
+        shares = np.divide(pixels - place[before], gap, out=np.zeros_like(pixels), where=gap > 0)
+        # Only the knots around these pixels, in the grid's cells.
+        first = int(before[0])
+        used = value[first : int(after[-1]) + 1]
+        whole = np.minimum(np.floor(used).astype(np.intp), max(cells - 2, 0))
+        return cls(whole, (used - whole).astype(np.float32), before - first, shares.astype(np.float32))
+
+    @property
+    def after(self) -> NDArray[np.intp]:
+        """(pixels,), the knot after each pixel."""
+        return np.minimum(self.before + 1, len(self.cells) - 1)
+
+
+def _knots(length: int, scale: float, cells: int, finer: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Between which places the interpolation is linear, ascending, and the place on the grid whose value each takes."""
+    if finer == 1:
+        centres = np.arange(cells, dtype=np.float64)
+        return centres, centres
+    samples = max(1, min(round(length * scale * finer), cells * finer))
+    place = (np.arange(samples, dtype=np.float64) + 0.5) / finer - 0.5
+    value = np.clip(place, 0, cells - 1)
+    # A sample on a line between its neighbours, all within one cell, changes nothing.
+    straight = np.isclose(2 * value[1:-1], value[:-2] + value[2:]) & (np.ceil(value[2:]) - np.floor(value[:-2]) <= 1)
+    kept = np.concatenate(([True], ~straight, [True]))[:samples]
+    return place[kept], value[kept]
+
+
+def _above_zero(logits: FloatArray, candidates: Candidates, window: tuple[int, int, int, int]) -> BoolArray:
     """Where the interpolated ``logits`` are above 0, for the photo pixels of ``window`` (x0, y0, x1, y1)."""
     x0, y0, x1, y1 = window
-    left, right, across = _neighbours(x0, x1, scale[0], logits.shape[1])
-    above, below, down = _neighbours(y0, y1, scale[1], logits.shape[0])
-    first_row, last_row = int(above[0]), int(below[-1])
-    rows = logits[first_row : last_row + 1]
-    stretched = rows[:, left]
-    stretched += across * (rows[:, right] - stretched)
+    height, width = candidates.size
+    across = _Side.of(x0, x1, width, candidates.scale[0], logits.shape[1], candidates.finer)
+    down = _Side.of(y0, y1, height, candidates.scale[1], logits.shape[0], candidates.finer)
+    first_row = int(down.cells[0])
+    rows = logits[first_row : int(down.cells[-1]) + 2]
+    at_knots = _between(rows, across.cells, across.parts, axis=1)
+    stretched = at_knots[:, across.before]
+    stretched += across.shares * (at_knots[:, across.after] - stretched)
+    stretched = _between(stretched, down.cells - first_row, down.parts[:, None], axis=0)
+    highest, lowest = stretched.max(axis=1), stretched.min(axis=1)
     out = np.zeros((y1 - y0, x1 - x0), dtype=bool)
-    starts = np.flatnonzero(np.diff(above, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(above)], strict=True):
-        upper = stretched[above[start] - first_row]
-        lower = stretched[below[start] - first_row]
-        out[start:end] = _band(upper, lower, down[start:end])
+    starts = np.flatnonzero(np.diff(down.before, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], y1 - y0], strict=True):
+        above, below = down.before[start], down.after[start]
+        if highest[above] <= 0 and highest[below] <= 0:
+            continue
+        if lowest[above] > 0 and lowest[below] > 0:
+            out[start:end] = True
+            continue
+        upper, lower = stretched[above], stretched[below]
+        np.greater(upper + down.shares[start:end, None] * (lower - upper), 0, out=out[start:end])
     return out
 
 
-def _band(upper: NDArray[np.float32], lower: NDArray[np.float32], shares: NDArray[np.float32]) -> BoolArray:
-    """Which of the rows between two stretched grid rows are above 0; ``shares`` is how far down each row lies."""
-    inside: BoolArray
-    if upper.max() <= 0 and lower.max() <= 0:
-        return np.zeros((len(shares), len(upper)), dtype=bool)
-    if upper.min() > 0 and lower.min() > 0:
-        return np.ones((len(shares), len(upper)), dtype=bool)
-    inside = upper + shares[:, None] * (lower - upper) > 0
-    return inside
-
-
-def _neighbours(
-    start: int, end: int, scale: float, cells: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """For photo pixels start..end along one side: the grid cells before and after, and the share of the latter."""
-    position = (np.arange(start, end, dtype=np.float64) + 0.5) * scale - 0.5
-    position = np.clip(position, 0, cells - 1)
-    before = np.floor(position).astype(np.intp)
-    after = np.minimum(before + 1, cells - 1)
-    return before, after, (position - before).astype(np.float32)
+def _between(values: FloatArray, cells: NDArray[np.intp], parts: FloatArray, axis: int) -> FloatArray:
+    """``values`` at places between the ``cells`` along ``axis`` and the ones after them."""
+    found = values.take(cells, axis)
+    found += parts * (values.take(np.minimum(cells + 1, values.shape[axis] - 1), axis) - found)
+    return found
 
 
 def _photo_window(
-    logits: NDArray[np.float32], scale: tuple[float, float], size: tuple[int, int]
+    logits: FloatArray, scale: tuple[float, float], size: tuple[int, int]
 ) -> tuple[int, int, int, int] | None:
     """The box x0, y0, x1, y1 in photo pixels that holds everything above 0, one grid cell of margin included."""
     positive = logits > 0
