@@ -232,7 +232,7 @@ class Bench:
         row = self.watch(
             "opening and encoding a new one with GrabCut",
             lambda: session.step_photo(1),
-            lambda: self.shown(fresh.name) and session.encode_ms is not None,
+            lambda: self.shown(fresh.name) and session.networks.encode_ms is not None,
             60,
         )
         from rvergui.segment.registry import create_segmenter
@@ -245,9 +245,9 @@ class Bench:
         photo = session.photo.photo
 
         def again(name: str, **options: float) -> None:
-            session.segmenter = None
+            session.networks.segmenter = None
             session.models.submit(UseSegmenter(name=name, options=options))
-            session.encoding = True
+            session.networks.encoding = True
             session.models.submit(Encode(photo=ref))
 
         def encoded() -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from rvergui.core import Photo, Prompt, RverError
-from rvergui.core.photo_loading import load_photo
+import numpy as np
+
+from rvergui.core import Prompt, RverError
+from rvergui.engine.encoder import Encoder
 from rvergui.engine.messages import (
     Choose,
     Classified,
@@ -19,70 +22,107 @@ from rvergui.engine.messages import (
     Encode,
     Encoded,
     Failed,
+    FindAll,
+    Found,
     MaskNaming,
     ModelReady,
     PhotoRef,
+    Prefetch,
+    Prefetched,
     Preview,
     Previewed,
+    Refresh,
     Request,
     Result,
     SegmenterReady,
+    StopFinding,
     UseModel,
     UseSegmenter,
 )
+from rvergui.engine.photos import PhotoShelf, Steps, at_once
+from rvergui.segment.answers import ask
+from rvergui.segment.embedding_store import EmbeddingStore, usual_store
+from rvergui.segment.ground import Ground
+from rvergui.segment.protocol import Candidates, Embedding, Segmenter
 
 if TYPE_CHECKING:
     from rvergui.rvernet.predictor import Predictor
-    from rvergui.segment.protocol import Candidates, Embedding, Segmenter
+    from rvergui.segment.refine import Answer
 
 log = logging.getLogger(__name__)
 
-PHOTOS_KEPT = 3
-EMBEDDINGS_KEPT = 8
-
-T = TypeVar("T")
+Handler = Callable[[Any], "Result | Steps[Result | None] | None"]
 
 
-class LeastRecentlyUsed(OrderedDict[str, T]):
-    """A mapping that forgets what was not used for longest."""
+@dataclass(frozen=True)
+class Answered:
+    """The last answer: of which photo, for which prompt on which ground, and which of its candidates is shown."""
 
-    def __init__(self, capacity: int) -> None:
-        super().__init__()
-        self.capacity = capacity
+    photo_key: str
+    signature: str
+    prompt: Prompt
+    ground: Ground | None
+    answer: Answer
+    shown: int
 
-    def fetch(self, key: str, make: Callable[[], T]) -> T:
-        """The value under ``key``, made if it is not there."""
-        if key not in self:
-            self[key] = make()
-        self.move_to_end(key)
-        while len(self) > self.capacity:
-            self.popitem(last=False)
-        return self[key]
+    def is_for(self, request: Decode | Choose) -> bool:
+        """Whether it answers the same question."""
+        mine = (self.photo_key, self.prompt, self.ground)
+        return mine == (request.photo.key, request.prompt, request.ground)
+
+    def refined_by(self, prompt: Prompt) -> bool:
+        """Whether ``prompt`` is the same one with something added, so that these candidates are a good start."""
+        mine = self.prompt
+        if self.answer.taken_from is not None:
+            return False  # they are of what was taken away
+        return prompt.points[: len(mine.points)] == mine.points and mine.box in (None, prompt.box)
+
+    def start(self) -> Candidates:
+        """The candidates, the one that is shown with the highest score: that one is refined."""
+        candidates = self.answer.candidates
+        if self.shown == candidates.best:
+            return candidates
+        scores = np.array(candidates.scores, copy=True)
+        scores[self.shown] = scores.max() + 1
+        return replace(candidates, scores=scores)
 
 
 class Engine:
-    """Owns the segmenter and the naming network and answers requests one at a time."""
+    """Owns the segmenter and the naming network and answers requests one at a time.
 
-    def __init__(self) -> None:
-        self._photos: LeastRecentlyUsed[Photo] = LeastRecentlyUsed(PHOTOS_KEPT)
-        self._embeddings: LeastRecentlyUsed[Embedding] = LeastRecentlyUsed(EMBEDDINGS_KEPT)
-        self._segmenter: Segmenter | None = None
+    Args:
+        wake: called from any thread when the segmenter has news of itself; a ``Refresh`` should follow.
+    """
+
+    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
+        self._wake = wake
+        self._photos = PhotoShelf()
+        self._encoder = Encoder(_store())
         self._predictor: Predictor | None = None
-        self._candidates: tuple[str, Candidates] | None = None
-        self._handlers: dict[type[Request], Callable[[Any], Result]] = {
+        self._answered: Answered | None = None
+        self._told: SegmenterReady | None = None
+        self._handlers: dict[type[Request], Handler] = {
             UseSegmenter: self._use_segmenter,
             UseModel: self._use_model,
             Encode: self._encode,
+            Prefetch: self._prefetch,
             Decode: self._decode,
             Choose: self._choose,
             Preview: self._preview,
+            FindAll: self._find_all,
+            StopFinding: self._stop_finding,
             Classify: self._classify,
+            Refresh: self._refresh,
         }
 
-    def answer(self, request: Request) -> Result:
-        """The result of ``request``; a ``Failed`` with one sentence where it cannot be answered."""
+    def steps(self, request: Request) -> Steps[Result | None]:
+        """Work on ``request`` in short steps; other requests may be worked on in between.
+
+        Yields interim results, or None; returns the result, a ``Failed`` with one sentence where there is none.
+        """
         try:
-            return self._handlers[type(request)](request)
+            outcome = self._handlers[type(request)](request)
+            return (yield from outcome) if isinstance(outcome, Generator) else outcome
         except RverError as error:
             return Failed(generation=request.generation, request=request, message=str(error))
         except MemoryError:
@@ -93,34 +133,183 @@ class Engine:
             message = f"{type(request).__name__} failed unexpectedly ({error}); your labels are safe, try again."
             return Failed(generation=request.generation, request=request, message=message)
 
-    def _photo(self, ref: PhotoRef) -> Photo:
-        photo = self._photos.fetch(ref.key, lambda: load_photo(ref.path, ref.pixel_limit))
-        if photo.key != ref.key:
-            del self._photos[ref.key]
-            raise RverError(f"{ref.path.name} has changed on disk since it was opened; open the photo again.")
-        return photo
+    def answer(self, request: Request) -> Result | None:
+        """The result of ``request``, without anything in between."""
+        steps = self.steps(request)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                result: Result | None = done.value
+                return result
 
-    def _embedding(self, photo: Photo) -> Embedding:
-        segmenter = self._need_segmenter()
-        return self._embeddings.fetch(f"{segmenter.signature}/{photo.key}", lambda: segmenter.encode(photo))
+    def tidy(self) -> None:
+        """What can wait until an answer has been sent."""
+        self._encoder.tidy()
 
-    def _need_segmenter(self) -> Segmenter:
-        if self._segmenter is None:
-            raise RverError("No segmenter is loaded; choose one from the Segment menu.")
-        return self._segmenter
+    def close(self) -> None:
+        """End all threads; embeddings that were made are still written."""
+        self._photos.close()
+        self._encoder.close()
+
+    @property
+    def longest_step(self) -> float | None:
+        """How many seconds a click may have to wait while a photo is looked at; None if that is not known yet."""
+        return self._encoder.longest_step
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a naming network is loaded."""
+        return self._predictor is not None
+
+    # --- the segmenter -------------------------------------------------------------------------------------------
 
     def _use_segmenter(self, request: UseSegmenter) -> Result:
         from rvergui.segment.registry import create_segmenter  # brings OpenCV, or torch for SAM
 
         begin = time.perf_counter()
-        self._segmenter = create_segmenter(request.name, request.checkpoint, **request.options)
-        self._candidates = None
-        return SegmenterReady(
+        segmenter = create_segmenter(request.name, request.checkpoint, **request.options)
+        if hasattr(segmenter, "on_change"):
+            segmenter.on_change = self._wake
+        self._encoder.use(segmenter)
+        self._answered = None
+        self._told = _ready(segmenter, request.generation, _since(begin))
+        return self._told
+
+    def _refresh(self, request: Refresh) -> None:
+        self._encoder.refresh()
+
+    def news(self) -> SegmenterReady | None:
+        """What the segmenter says of itself, if that has changed since it was told last."""
+        told = self._told
+        if told is None:
+            return None
+        ready = _ready(self._encoder.segmenter, told.generation, told.ms)
+        if ready == told:
+            return None
+        self._told = ready
+        return ready
+
+    # --- photos --------------------------------------------------------------------------------------------------
+
+    def _encode(self, request: Encode) -> Steps[Result]:
+        ref = request.photo
+        kept = self._encoder.at_hand(ref.key) is not None
+        yield from self._looked_at(ref)
+        self._photos.have_ready(ref)  # names will be asked for, and need its pixels
+        ms = self._encoder.took(ref.key) * 1000.0
+        return Encoded(generation=request.generation, photo_key=ref.key, ms=ms, kept=kept)
+
+    def _looked_at(self, ref: PhotoRef) -> Steps[Embedding]:
+        return self._encoder.embedding(ref.key, lambda: self._photos.photo(ref))
+
+    def _prefetch(self, request: Prefetch) -> Steps[Result]:
+        ready: list[str] = []
+        # What is half done comes first, or it would be begun again.
+        for ref in sorted(request.photos, key=lambda ref: ref.key != self._encoder.underway):
+            if ref.key and self._encoder.is_kept(ref.key):
+                ready.append(ref.key)
+                continue
+            try:
+                photo = yield from self._photos.glance(ref)
+                yield from self._encoder.embedding(photo.key, partial(at_once, photo))
+            except RverError as error:
+                log.info("%s is not looked at ahead: %s", ref.path.name, error)
+                continue
+            ready.append(photo.key)
+        return Prefetched(generation=request.generation, photo_keys=tuple(ready))
+
+    # --- masks ---------------------------------------------------------------------------------------------------
+
+    def _decode(self, request: Decode) -> Steps[Result]:
+        yield from self._looked_at(request.photo)
+        begin = time.perf_counter()  # the click's own time, whatever it had to wait for
+        self._answered = yield from self._ask(request)
+        return self._decoded(request, self._answered, begin)
+
+    def _choose(self, request: Choose) -> Steps[Result]:
+        yield from self._looked_at(request.photo)
+        begin = time.perf_counter()
+        answered = self._answered
+        if answered is None or not answered.is_for(request):  # undo went back to an older prompt
+            answered = yield from self._ask(request)
+        self._answered = replace(answered, shown=request.index % len(answered.answer.candidates))
+        return self._decoded(request, self._answered, begin)
+
+    def _ask(self, request: Decode | Choose) -> Steps[Answered]:
+        from rvergui.segment.refine import answer  # brings OpenCV
+
+        ref = request.photo
+        embedding = yield from self._looked_at(ref)
+        prompt = request.prompt.inside(embedding.size)
+        if prompt.is_empty:
+            raise RverError("The click is outside the photo; click on the dish.")
+        earlier = self._answered
+        refines = (
+            earlier is not None
+            and not (isinstance(request, Decode) and request.fresh)
+            and (earlier.photo_key, earlier.signature) == (ref.key, embedding.signature)
+            and earlier.refined_by(request.prompt)
+        )
+        previous = earlier.start() if earlier is not None and refines else None
+        given = answer(self._encoder.segmenter, embedding, prompt, request.ground, previous)
+        return Answered(ref.key, embedding.signature, request.prompt, request.ground, given, given.first)
+
+    def _decoded(self, request: Request, answered: Answered, begin: float) -> Result:
+        mask, candidate = answered.answer.mask(answered.shown)
+        candidates = answered.answer.candidates
+        return Decoded(
             generation=request.generation,
-            name=self._segmenter.name,
-            description=self._segmenter.description,
+            photo_key=answered.photo_key,
+            mask=mask,
+            candidate=candidate,
+            index=answered.shown,
+            count=len(candidates),
+            score=float(candidates.scores[answered.shown]),
             ms=_since(begin),
         )
+
+    def _find_all(self, request: FindAll) -> Steps[Result | None]:
+        from rvergui.segment.find_all import find_all  # brings OpenCV
+
+        ref = request.photo
+        embedding = yield from self._looked_at(ref)
+        segmenter = self._encoder.segmenter
+        for step in find_all(segmenter, embedding, known=request.known):
+            found = Found(
+                generation=request.generation,
+                photo_key=ref.key,
+                found=step.found,
+                gone=step.gone,
+                done=step.done,
+                total=step.total,
+                finished=step.finished,
+            )
+            if step.finished:
+                return found
+            yield found
+            if self._encoder.segmenter is not segmenter:
+                raise RverError("The search has ended because another segmenter was chosen; search again with it.")
+        raise RverError("This photo has no places to look at; open another one.")
+
+    def _stop_finding(self, request: StopFinding) -> None:
+        """Nothing to do: that it came in has ended the search."""
+
+    def _preview(self, request: Preview) -> Result:
+        from rvergui.segment.upsample import candidate_mask
+
+        key = request.photo.key
+        embedding = self._encoder.at_hand(key)
+        if embedding is None:
+            raise RverError("This photo was not looked at yet.")
+        prompt = Prompt(points=(request.point,)).inside(embedding.size)
+        if prompt.is_empty:
+            raise RverError("The pointer is outside the photo.")
+        candidates = ask(self._encoder.segmenter, embedding, prompt)
+        mask = candidate_mask(candidates, candidates.best)
+        return Previewed(generation=request.generation, photo_key=key, point=request.point, mask=mask)
+
+    # --- names ---------------------------------------------------------------------------------------------------
 
     def _use_model(self, request: UseModel) -> Result:
         from rvergui.rvernet.default_model import default_predictor  # brings torch
@@ -140,63 +329,13 @@ class Engine:
             ms=_since(begin),
         )
 
-    def _encode(self, request: Encode) -> Result:
-        begin = time.perf_counter()
-        photo = self._photo(request.photo)
-        self._embedding(photo)
-        return Encoded(generation=request.generation, photo_key=photo.key, ms=_since(begin))
-
-    def _decode(self, request: Decode) -> Result:
-        begin = time.perf_counter()
-        photo = self._photo(request.photo)
-        prompt = request.prompt.inside(photo.size)
-        if prompt.is_empty:
-            raise RverError("The click is outside the photo; click on the dish.")
-        earlier = self._candidates
-        previous = earlier[1] if earlier is not None and earlier[0] == photo.key and not request.fresh else None
-        candidates = self._need_segmenter().decode(self._embedding(photo), prompt, previous)
-        self._candidates = (photo.key, candidates)
-        return self._decoded(request, photo.key, candidates, candidates.best, begin)
-
-    def _choose(self, request: Choose) -> Result:
-        begin = time.perf_counter()
-        if self._candidates is None or self._candidates[0] != request.photo.key:
-            raise RverError("There are no other candidates for this mask; click the dish again.")
-        key, candidates = self._candidates
-        return self._decoded(request, key, candidates, request.index % len(candidates), begin)
-
-    def _decoded(self, request: Request, key: str, candidates: Candidates, index: int, begin: float) -> Result:
-        from rvergui.segment.upsample import candidate_mask
-
-        mask = candidate_mask(candidates, index)
-        return Decoded(
-            generation=request.generation,
-            photo_key=key,
-            mask=mask,
-            index=index,
-            count=len(candidates),
-            score=float(candidates.scores[index]),
-            ms=_since(begin),
-        )
-
-    def _preview(self, request: Preview) -> Result:
-        from rvergui.segment.upsample import candidate_mask
-
-        photo = self._photo(request.photo)
-        prompt = Prompt(points=(request.point,)).inside(photo.size)
-        if prompt.is_empty:
-            raise RverError("The pointer is outside the photo.")
-        candidates = self._need_segmenter().decode(self._embedding(photo), prompt, None)
-        mask = candidate_mask(candidates, candidates.best)
-        return Previewed(generation=request.generation, photo_key=photo.key, point=request.point, mask=mask)
-
-    def views_only(self, request: Classify) -> Result:
+    def views_only(self, request: Classify) -> Steps[Result]:
         """The two views of each mask, for the time before a network is there to name them."""
         from rvergui.rvernet.preprocessing import Preprocessing, network_views
 
         begin = time.perf_counter()
         try:
-            photo = self._photo(request.photo)
+            photo = yield from self._photos.photo(request.photo)
             namings = tuple(
                 MaskNaming(mask, (), *network_views(photo.pixels, mask, Preprocessing())) for mask in request.masks
             )
@@ -206,11 +345,11 @@ class Engine:
             generation=request.generation, photo_key=photo.key, namings=namings, model=None, ms=_since(begin)
         )
 
-    def _classify(self, request: Classify) -> Result:
-        begin = time.perf_counter()
+    def _classify(self, request: Classify) -> Steps[Result]:
         if self._predictor is None:
             raise RverError("No naming network is loaded; choose one from the Model menu.")
-        photo = self._photo(request.photo)
+        photo = yield from self._photos.photo(request.photo)
+        begin = time.perf_counter()
         named = self._predictor.classify(photo, request.masks)
         namings = tuple(
             MaskNaming(mask, naming.suggestions, naming.roi_view, naming.extra_view)
@@ -224,10 +363,25 @@ class Engine:
             ms=_since(begin),
         )
 
-    @property
-    def has_model(self) -> bool:
-        """Whether a naming network is loaded."""
-        return self._predictor is not None
+
+def _ready(segmenter: Segmenter, generation: int, ms: float) -> SegmenterReady:
+    return SegmenterReady(
+        generation=generation,
+        name=segmenter.name,
+        description=segmenter.description,
+        signature=segmenter.signature,
+        why=getattr(segmenter, "why", ""),
+        progress=getattr(segmenter, "progress_text", ""),
+        ms=ms,
+    )
+
+
+def _store() -> EmbeddingStore | None:
+    try:
+        return usual_store()
+    except RverError as error:
+        log.info("no embeddings are kept: %s", error)  # the window says it, too
+        return None
 
 
 def _since(begin: float) -> float:

@@ -1,4 +1,4 @@
-"""The loop that serves an ``Engine`` over a connection: priorities, superseded requests, slow imports.
+"""The loop that serves an ``Engine`` over a connection: priorities, pauses for the urgent, slow imports.
 
 One thread receives, one thread (the caller's) runs every network. Importing torch takes seconds, so it happens on a
 third, short-lived thread that runs no network; clicks are answered meanwhile and requests for names wait.
@@ -7,15 +7,27 @@ third, short-lived thread that runs no network; clicks are answered meanwhile an
 from __future__ import annotations
 
 import importlib
-import itertools
 import logging
-import queue
 import threading
+import time
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from rvergui.core import RverError
 from rvergui.engine.engine import Engine
-from rvergui.engine.messages import Classify, Failed, Quit, Request, Result, UseModel
+from rvergui.engine.messages import (
+    Classify,
+    EncodeProgress,
+    Failed,
+    Priority,
+    Quit,
+    Refresh,
+    Request,
+    Result,
+    UseModel,
+)
+from rvergui.engine.photos import Steps
+from rvergui.engine.waiting import WaitingRoom
 from rvergui.runtime.background import ENGINE, give_way
 
 log = logging.getLogger(__name__)
@@ -23,35 +35,46 @@ log = logging.getLogger(__name__)
 # What the naming network needs; importing it is most of the wait for the first name.
 NAMING_MODULE = "rvergui.rvernet.default_model"
 
+# Looking at photos ahead goes on once nobody has asked for anything for so long.
+CALM_S = 0.4
+# The longer a click might then have to wait, the surer it has to be that none will come: so many times that long ...
+CAUTION = 5.0
+# ... but after this, or where nobody knows how long it takes, probably nobody is there.
+AWAY_S = 15.0
+_PROGRESS_S = 0.2
+
+
+class _Leave(Exception):
+    """The window is gone, or does not need the engine any more."""
+
 
 class Host:
     """Serves one connection until ``Quit`` arrives or the other side is gone."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._queue: queue.PriorityQueue[tuple[int, int, Request]] = queue.PriorityQueue()
-        self._order = itertools.count()
-        self._newest: dict[str, int] = {}
-        self._engine = Engine()
+        self._room = WaitingRoom()
+        self._engine = Engine(wake=self._wake)
         self._imported = threading.Event()
         self._importer: threading.Thread | None = None
         self._model_pending = False
         self._no_torch = False
         self._waiting: list[Request] = []
         self._sending = threading.Lock()
+        self._told_progress = 0.0
 
     def serve(self) -> None:
         """Answer requests; returns when told to quit or when the window is gone."""
         threading.Thread(target=self._receive, name="engine-receive", daemon=True).start()
-        while True:
-            _, _, request = self._queue.get()
-            if isinstance(request, Quit):
-                self._connection.close()
-                return
-            if self._is_superseded(request):
-                continue
-            if not self._postponed(request) and not self._send(self._answer(request)):
-                return
+        try:
+            while True:
+                request = self._room.take()
+                assert request is not None
+                self._attend_to(request)
+        except _Leave:
+            self._connection.close()
+        finally:
+            self._engine.close()
 
     def _receive(self) -> None:
         while True:
@@ -59,24 +82,69 @@ class Host:
                 request = self._connection.recv()
             except (EOFError, OSError):
                 request = Quit()
-            if request.lane:
-                self._newest[request.lane] = request.generation
-            self._put(request)
+            self._room.arrived(request)
             if isinstance(request, Quit):
                 return
 
-    def _put(self, request: Request) -> None:
-        self._queue.put((int(request.priority), next(self._order), request))
+    def _wake(self) -> None:
+        self._room.arrived(Refresh())
 
-    def _is_superseded(self, request: Request) -> bool:
-        return bool(request.lane) and self._newest.get(request.lane, request.generation) > request.generation
+    # --- one request after the other, and within another -----------------------------------------------------------
 
-    def _answer(self, request: Request) -> Result:
-        result = self._engine.answer(request)
+    def _attend_to(self, request: Request) -> None:
+        if isinstance(request, Quit):
+            raise _Leave
+        if self._room.is_superseded(request) or self._postponed(request):
+            return
+        self._work(request, self._engine.steps(request))
         if isinstance(request, UseModel):
             self._model_pending = False
             self._resume()
-        return result
+
+    def _work(self, request: Request, steps: Steps[Result | None]) -> None:
+        """Go through ``steps``; between two of them whoever is more urgent than ``request`` is attended to."""
+        try:
+            while True:
+                self._make_way(request)
+                if self._room.is_superseded(request):
+                    return
+                try:
+                    said = next(steps)
+                except StopIteration as done:
+                    said = done.value
+                    break
+                self._tell(request, said)
+        finally:
+            steps.close()
+        if said is not None:
+            self._send(said)
+        news = self._engine.news()
+        if news is not None:
+            self._send(news)
+        if request.priority < Priority.PREPARE:
+            self._room.sign_of_life()  # somebody is looking at the answer just now
+        self._engine.tidy()
+
+    def _make_way(self, request: Request) -> None:
+        while True:
+            urgent = self._room.take(before=request.priority, timeout=self._patience(request))
+            if urgent is None:
+                if self._patience(request) <= 0:
+                    return
+            else:
+                self._attend_to(urgent)
+            if self._room.is_superseded(request):
+                return
+
+    def _patience(self, request: Request) -> float:
+        """How many seconds to wait before going on with ``request``."""
+        if request.priority < Priority.PREFETCH:
+            return 0.0
+        longest = self._engine.longest_step
+        enough = AWAY_S if longest is None else min(max(CALM_S, CAUTION * longest), AWAY_S)
+        return max(enough - self._room.quiet_for(), 0.0)
+
+    # --- what needs torch ----------------------------------------------------------------------------------------
 
     def _postponed(self, request: Request) -> bool:
         """Keep requests that need torch for later while it is being imported; the views are sent at once."""
@@ -92,7 +160,7 @@ class Host:
         if isinstance(request, Classify) and self._model_pending:
             if not self._no_torch:  # nothing will ever name it: the views are all there is
                 self._waiting.append(request)
-            self._send(self._engine.views_only(request))
+            self._work(request, self._engine.views_only(request))
             return True
         return False
 
@@ -104,7 +172,8 @@ class Host:
             message = f"PyTorch could not be loaded ({error}); run “rvergui doctor”. Masks can still be made."
             for request in [r for r in self._waiting if isinstance(r, UseModel)]:
                 self._waiting.remove(request)
-                self._send(Failed(generation=request.generation, request=request, message=message))
+                with suppress(_Leave):  # whoever receives notices the same
+                    self._send(Failed(generation=request.generation, request=request, message=message))
             self._no_torch = True
             self._waiting.clear()
             return
@@ -112,7 +181,7 @@ class Host:
         self._imported.set()
         for request in [r for r in self._waiting if isinstance(r, UseModel)]:
             self._waiting.remove(request)
-            self._put(request)
+            self._room.put(request)
 
     def join(self) -> None:
         """Wait for an import that is under way; for a host that runs in a thread of a living process."""
@@ -122,15 +191,26 @@ class Host:
     def _resume(self) -> None:
         waiting, self._waiting = self._waiting, []
         for request in waiting:
-            self._put(request)
+            self._room.put(request)
 
-    def _send(self, result: Result) -> bool:
+    # --- answers -------------------------------------------------------------------------------------------------
+
+    def _tell(self, request: Request, said: Result | None) -> None:
+        """Send an interim result; of how far an encoding is only what somebody waits for, and not every step."""
+        if isinstance(said, EncodeProgress):
+            now = time.monotonic()
+            if request.priority >= Priority.PREFETCH or now - self._told_progress < _PROGRESS_S:
+                return
+            self._told_progress = now
+        if said is not None:
+            self._send(said)
+
+    def _send(self, result: Result) -> None:
         try:
             with self._sending:
                 self._connection.send(result)
-        except (OSError, ValueError):
-            return False  # the window is gone
-        return True
+        except (OSError, ValueError) as error:
+            raise _Leave from error  # the window is gone
 
 
 def serve(connection: Connection) -> None:

@@ -12,21 +12,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rvergui.core import Mask, Point, Prompt, Suggestion
+from rvergui.segment.ground import Ground
+from rvergui.segment.proposal import Proposal
 
 
 class Priority(IntEnum):
-    """Who goes first when several requests wait."""
+    """Who goes first when several requests wait. Long work pauses for whoever is more urgent."""
 
-    CLICK = 0
-    PREVIEW = 1
-    CLASSIFY = 2
-    PREPARE = 3
-    PREFETCH = 4
+    CONTROL = 0
+    CLICK = 1
+    PREVIEW = 2
+    CLASSIFY = 3
+    PREPARE = 4
+    PREFETCH = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoRef:
-    """A photo by its file; the engine opens it with the program's one loader and checks the key."""
+    """A photo by its file; the engine opens it with the program's one loader and checks the key.
+
+    A photo that was never opened has no key yet; only ``Prefetch`` takes those ("").
+    """
 
     key: str
     path: Path
@@ -55,7 +61,7 @@ class UseSegmenter(Request):
     name: str
     checkpoint: Path | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    priority: Priority = Priority.CLICK
+    priority: Priority = Priority.CONTROL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +76,10 @@ class UseModel(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class Encode(Request):
-    """Look at a photo, so that clicks on it are quick."""
+    """This photo is shown from now on: look at it, so that clicks on it are quick.
+
+    Earlier requests for masks on other photos are then answered no more.
+    """
 
     photo: PhotoRef
     lane: str = "encode"
@@ -78,29 +87,44 @@ class Encode(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Prefetch(Request):
+    """Look at these photos too, in this order, when there is nothing else to do; the next ``Encode`` ends it."""
+
+    photos: tuple[PhotoRef, ...]
+    lane: str = "prefetch"
+    priority: Priority = Priority.PREFETCH
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decode(Request):
-    """Segment what the prompt means; ``fresh`` starts a new object, otherwise earlier candidates are refined."""
+    """Segment what the prompt means; ``fresh`` starts a new object, otherwise earlier candidates are refined.
+
+    With a ``ground`` the mask there is changed by what the new clicks change, see ``rvergui.segment.refine``.
+    """
 
     photo: PhotoRef
     prompt: Prompt
     fresh: bool
+    ground: Ground | None = None
     lane: str = "decode"
     priority: Priority = Priority.CLICK
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choose(Request):
-    """Show another of the last candidates."""
+    """Show another candidate of the ``prompt`` on the ``ground``, which was decoded before."""
 
     photo: PhotoRef
+    prompt: Prompt = field(default_factory=Prompt)
     index: int
+    ground: Ground | None = None
     lane: str = "decode"
     priority: Priority = Priority.CLICK
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview(Request):
-    """Segment what a click at ``point`` would give, without taking it."""
+    """Segment what a click at ``point`` would give, without taking it. Fails if the photo was not looked at yet."""
 
     photo: PhotoRef
     point: Point
@@ -119,10 +143,36 @@ class Classify(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Refresh(Request):
+    """The segmenter has news of itself (the host's own request)."""
+
+    priority: Priority = Priority.PREPARE
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindAll(Request):
+    """Look for everything on a photo that ``known`` does not cover; answered by many ``Found``, clicks go between."""
+
+    photo: PhotoRef
+    known: tuple[Mask, ...] = ()
+    lane: str = "find"
+    priority: Priority = Priority.PREPARE
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopFinding(Request):
+    """End a search that is under way or waits; not answered."""
+
+    photo: PhotoRef
+    lane: str = "find"
+    priority: Priority = Priority.CLICK
+
+
+@dataclass(frozen=True, kw_only=True)
 class Quit(Request):
     """Leave."""
 
-    priority: Priority = Priority.CLICK
+    priority: Priority = Priority.CONTROL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,10 +184,22 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class SegmenterReady(Result):
-    """The segmenter can be asked."""
+    """The segmenter can be asked. Comes again with the same generation when one of these has changed.
+
+    Attributes:
+        name: the registry's.
+        description: for the status bar, e.g. "SAM ViT-B on CPU".
+        signature: embeddings that carry it can be used.
+        why: why it runs where it runs, one or two sentences.
+        progress: what it is doing besides (converting itself to something faster), a few words.
+        ms: how long it took to load.
+    """
 
     name: str
     description: str
+    signature: str = ""
+    why: str = ""
+    progress: str = ""
     ms: float
 
 
@@ -156,19 +218,50 @@ class ModelReady(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EncodeProgress(Result):
+    """How far looking at a photo has come; from segmenters that can say so.
+
+    Attributes:
+        photo_key: which photo.
+        share: 0..1.
+    """
+
+    photo_key: str
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Encoded(Result):
-    """A photo has been looked at."""
+    """A photo has been looked at.
+
+    Attributes:
+        photo_key: which photo.
+        ms: the work it took, now or earlier, without what went in between; 0 if it was kept on disk.
+        kept: whether it was at hand already, in memory or on disk.
+    """
 
     photo_key: str
     ms: float
+    kept: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefetched(Result):
+    """What could be looked at ahead has been: the keys of all that are at hand now."""
+
+    photo_keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decoded(Result):
-    """A mask for a prompt: candidate ``index`` of ``count``."""
+    """A mask for a prompt: candidate ``index`` of ``count``.
+
+    ``candidate`` is what the segmenter offers, ``mask`` what that makes of the ground; without one they are the same.
+    """
 
     photo_key: str
     mask: Mask
+    candidate: Mask | None = None
     index: int
     count: int
     score: float
@@ -182,6 +275,18 @@ class Previewed(Result):
     photo_key: str
     point: Point
     mask: Mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found(Result):
+    """One step of a search: new proposals, the numbers of those that something better replaced, and how far it is."""
+
+    photo_key: str
+    found: tuple[Proposal, ...]
+    gone: tuple[int, ...]
+    done: int
+    total: int
+    finished: bool
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import queue
 import threading
+import time
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
@@ -14,11 +15,13 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from rvergui.engine.host import serve, serve_process
-from rvergui.engine.messages import Quit, Request, Result, UseModel, UseSegmenter
+from rvergui.engine.messages import Failed, ModelReady, Quit, Request, Result, SegmenterReady, UseModel, UseSegmenter
 
 log = logging.getLogger(__name__)
 
 RESTARTS = 3
+# An engine that has lived for so long starts with a clean record.
+HEALTHY_S = 120.0
 
 
 class ModelThread(QThread):
@@ -26,7 +29,8 @@ class ModelThread(QThread):
 
     The engine is a process of its own: importing torch holds Python's interpreter lock for up to two seconds, which no
     thread of this process could hide (docs/adr/0002). ``in_process`` runs it in a thread instead, for tests with small
-    networks. If the process dies (out of memory, a crash in a driver) it is started again and told what it knew.
+    networks. If the process dies (out of memory, a crash in a driver) it is started again and told what it knew, except
+    what it died of twice.
     """
 
     answered = Signal(object)  # a Result
@@ -38,7 +42,9 @@ class ModelThread(QThread):
         self._in_process = in_process
         self._outgoing: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._generations = itertools.count(1)
-        self._known: dict[type[Request], Request] = {}
+        self._known: dict[type[Request], Request] = {}  # what was asked for last
+        self._good: dict[type[Request], Request] = {}  # what was loaded last
+        self._tried: set[int] = set()
         self._connection: Connection | None = None
         self._process: Any = None
         self._stopping = False
@@ -56,6 +62,7 @@ class ModelThread(QThread):
         """Read results until told to stop; start the engine again if it dies."""
         restarts = 0
         self._start_engine()
+        started = time.monotonic()
         writer = threading.Thread(target=self._write, name="engine-send", daemon=True)
         writer.start()
         while True:
@@ -65,7 +72,7 @@ class ModelThread(QThread):
             except (EOFError, OSError):
                 if self._stopping:
                     break
-                restarts += 1
+                restarts = 1 if time.monotonic() - started > HEALTHY_S else restarts + 1
                 log.warning("the engine process ended by itself (exit code %s)", self._exit_code())
                 if restarts > RESTARTS:
                     self.died.emit(
@@ -73,14 +80,43 @@ class ModelThread(QThread):
                     )
                     break
                 self._start_engine()
-                for request in list(self._known.values()):
-                    self._outgoing.put(request)
+                started = time.monotonic()
+                self._tell_again()
                 self.died.emit("The networks stopped and were started again, your labels are safe; click once more.")
                 continue
+            self._note(result)
             self.answered.emit(result)
         self._outgoing.put(None)
         writer.join(timeout=2)
         self._end_engine()
+
+    def _note(self, result: Result) -> None:
+        """Remember what could be loaded and what could not."""
+        if isinstance(result, SegmenterReady | ModelReady):
+            kind: type[Request] = UseSegmenter if isinstance(result, SegmenterReady) else UseModel
+            known = self._known.get(kind)
+            if known is not None and known.generation == result.generation:
+                self._good[kind] = known
+        elif isinstance(result, Failed) and self._known.get(type(result.request)) == result.request:
+            self._fall_back(result.request)
+
+    def _fall_back(self, request: Request) -> None:
+        kind = type(request)
+        if kind in self._good:
+            self._known[kind] = self._good[kind]
+        else:
+            self._known.pop(kind, None)
+
+    def _tell_again(self) -> None:
+        """A new engine knows nothing: tell it what to use, but nothing that it may die of every time."""
+        for request in list(self._known.values()):
+            if self._good.get(type(request)) != request and request.generation in self._tried:
+                self._fall_back(request)
+                message = "The networks stopped twice while this was loaded, most likely for lack of memory."
+                self.answered.emit(Failed(generation=request.generation, request=request, message=message))
+        for request in list(self._known.values()):
+            self._tried.add(request.generation)
+            self._outgoing.put(request)
 
     def _start_engine(self) -> None:
         here, there = multiprocessing.Pipe()

@@ -55,6 +55,11 @@ class LoadedPhoto:
     photo: Photo
     levels: tuple[QImage, ...] = field(repr=False)
 
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory."""
+        return int(self.photo.pixels.nbytes) + sum(level.sizeInBytes() for level in self.levels)
+
 
 def read_photo(path: Path, pixel_limit: int) -> LoadedPhoto:
     """Open a photo and prepare its levels.

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from rvergui.gui.encoding_badge import encoding_text
 from rvergui.gui.session import Session
 
 
@@ -34,16 +35,23 @@ class StatusBar(QStatusBar):
 
     def _show_segmenter(self) -> None:
         session = self._session
-        if session.segmenter is None:
+        networks, segmenter = session.networks, session.segmenter
+        self.segmenter.setToolTip(segmenter.why if segmenter is not None else "")
+        if networks.segmenter_loading:
             self.segmenter.setText(self.tr("loading the segmenter …"))
             return
-        parts = [session.segmenter.description]
+        if segmenter is None:
+            self.segmenter.setText(self.tr("no segmenter"))
+            return
+        parts = [segmenter.description]
+        if segmenter.progress:
+            parts.append(segmenter.progress)
         if session.encoding:
-            parts.append(self.tr("encoding the photo …"))
-        elif session.encode_ms is not None:
-            parts.append(self.tr("{time} to encode").format(time=_time(session.encode_ms)))
-        if session.click_ms is not None:
-            parts.append(self.tr("{time} a click").format(time=_time(session.click_ms)))
+            parts.append(encoding_text(session))
+        elif networks.encode_ms is not None:
+            parts.append(self.tr("{time} to encode").format(time=_time(networks.encode_ms)))
+        if networks.click_ms is not None:
+            parts.append(self.tr("{time} a click").format(time=_time(networks.click_ms)))
         self.segmenter.setText(", ".join(parts))
 
     def _show_model(self) -> None:

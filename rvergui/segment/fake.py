@@ -6,6 +6,7 @@ It answers with discs around the clicks (or shapes in the box), so a test can sa
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,10 @@ class FakeSegmenter:
 
     Args:
         checkpoint: accepted and ignored, so that tests can pass one.
-        encode_seconds: how long ``encode`` pretends to work.
+        encode_seconds: how long ``encode`` pretends to work. Embeddings of other patience have another signature.
         decode_seconds: how long ``decode`` pretends to work.
         fail_on: "create", "encode" or "decode" makes that step raise an RverError.
+        steps: if not 0, encoding can be interrupted and takes so many steps.
     """
 
     def __init__(
@@ -40,19 +42,32 @@ class FakeSegmenter:
         encode_seconds: float = 0.0,
         decode_seconds: float = 0.0,
         fail_on: str | None = None,
+        steps: int = 0,
     ) -> None:
         self.name = "fake"
-        self.signature = "fake-1"
+        self.signature = "fake-1" if encode_seconds == 0 else f"fake-1/{encode_seconds:g}s"
         self.description = "Fake segmenter for tests"
         self._encode_seconds = encode_seconds
         self._decode_seconds = decode_seconds
         self._fail_on = fail_on
+        self._steps = steps
+        self.encode_steps = self._encode_steps if steps else None
         self._fail_if("create")
 
     def encode(self, photo: Photo) -> Embedding:
         """Remembers the grid's size alone, array "grid" (2,) int64: height, width."""
         self._fail_if("encode")
         _pretend_to_work(self._encode_seconds)
+        return self._embedding(photo)
+
+    def _encode_steps(self, photo: Photo) -> Iterator[Embedding | float | None]:
+        self._fail_if("encode")
+        for step in range(self._steps):
+            yield step / self._steps
+            _pretend_to_work(self._encode_seconds / self._steps)
+        yield self._embedding(photo)
+
+    def _embedding(self, photo: Photo) -> Embedding:
         shrink = min(1.0, _GRID_SIDE / max(*photo.size, 1))
         grid = np.array([max(1, round(side * shrink)) for side in photo.size], dtype=np.int64)
         return Embedding(photo_key=photo.key, size=photo.size, signature=self.signature, arrays={"grid": grid})

@@ -1,0 +1,206 @@
+"""What is being worked on as values: the photo's sheet, the draft, the selection, the classes, and the undo stack.
+
+Every edit is a ``Step`` between two snapshots of immutable values; saving follows in the background.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from rvergui.core import Sheet, Taxonomy
+from rvergui.gui.draft import Draft, Snapshot, Step
+from rvergui.gui.photo_list import PhotoList
+from rvergui.gui.review import Review
+from rvergui.gui.saver import Saver
+from rvergui.gui.undo import UndoStack
+
+if TYPE_CHECKING:
+    from rvergui.project.store import Project
+
+
+class Document(QObject):
+    """The present state and the way back. ``commit`` is the only way to change what is saved."""
+
+    sheet_changed = Signal()
+    draft_changed = Signal()
+    selection_changed = Signal()
+    review_changed = Signal()
+    taxonomy_changed = Signal()
+    undo_changed = Signal()
+    applied = Signal()  # after any of the above but the last, whatever has changed
+    restored = Signal()  # undo or redo has brought something back on the photo that is shown
+    photo_wanted = Signal(str)  # a step on another photo was undone: it has to be shown
+    saved = Signal(object)  # datetime
+
+    def __init__(self, photos: PhotoList, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._photos = photos
+        self.saver = Saver(self)
+        self.history = UndoStack()
+        self.project: Project | None = None
+        self.taxonomy = Taxonomy()
+        self.sheet: Sheet | None = None
+        self.draft: Draft | None = None
+        self.selected: str | None = None
+        self.review: Review | None = None
+        self._unsaved: dict[str, Sheet] = {}
+        self._after_load: Snapshot | None = None
+        self._aside: dict[str, Draft] = {}
+        self.saver.saved.connect(self._on_saved)
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def open(self, project: Project, taxonomy: Taxonomy) -> None:
+        """Work on another project; nothing of the last one may be unsaved."""
+        self.project, self.taxonomy = project, taxonomy
+
+    def close(self) -> None:
+        """Forget the project and the way back."""
+        self.project = None
+        self.sheet = self.draft = self.selected = None
+        self.put_review(None)
+        self._after_load = None
+        self._aside.clear()
+        self._unsaved.clear()
+        self.history.clear()
+
+    def set_draft_aside(self) -> None:
+        """Another photo is about to be shown: clicks that were not answered yet wait for this one to come back."""
+        draft, photo_id = self.draft, self._photo_id()
+        if draft is not None and draft.waiting and draft.mask is None and photo_id is not None:
+            self._aside[photo_id] = draft
+            self.draft = None
+
+    def leave_photo(self) -> None:
+        """Another photo is about to be shown."""
+        self.sheet = self.selected = None
+        self.put_review(None)
+
+    def unsaved(self, photo_id: str) -> Sheet | None:
+        """The sheet of a photo that is newer than what is on disk, if there is one."""
+        return self._unsaved.get(photo_id)
+
+    def show(self, photo_id: str, sheet: Sheet) -> None:
+        """A photo is on the canvas: its ``sheet``, and the draft that undo wants to bring back on it."""
+        self.sheet = sheet
+        snapshot, self._after_load = self._after_load, None
+        if snapshot is not None and snapshot.photo_id == photo_id:
+            self.draft, self.selected, review = snapshot.draft, snapshot.selected, snapshot.review
+        else:
+            self.draft, self.selected, review = self._aside.get(photo_id), None, None
+        self._aside.pop(photo_id, None)
+        self.put_review(review)
+
+    def put_review(self, review: Review | None) -> None:
+        """Proposals have come, or another one is looked at: no step of its own, nothing of it is saved."""
+        before, self.review = self.review, review
+        if before != review:
+            self.review_changed.emit()
+            if (before.proposal if before else None) != (review.proposal if review else None):
+                self.applied.emit()
+
+    def _photo_id(self) -> str | None:
+        record = self._photos.current
+        return record.id if record else None
+
+    # --- steps ---------------------------------------------------------------------------------------------------
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._photo_id(), self.sheet, self.draft, self.selected, self.taxonomy, self.review)
+
+    def commit(self, text: str, **changes: object) -> None:
+        """Take a step that undo calls ``text``; ``changes`` are fields of ``Snapshot``."""
+        before = self._snapshot()
+        after = replace(before, **changes)  # type: ignore[arg-type]
+        self.history.push(Step(text, before, after))
+        self._apply(before, after, text)
+        self.undo_changed.emit()
+
+    def answer_draft(self, answered: Draft) -> None:
+        """The present draft has got its mask: not a step of its own, but what the last one led to."""
+        last = self.history.last
+        if last is not None and last.after.draft == self.draft:
+            self.history.replace_last(replace(last, after=replace(last.after, draft=answered)))
+        self.draft = answered
+        self.draft_changed.emit()
+        self.applied.emit()
+
+    def undo(self) -> None:
+        """Take back the last step."""
+        step = self.history.undo()
+        if step is not None:
+            self._restore(step.after, step.before, f"Undo: {step.text}")
+
+    def redo(self) -> None:
+        """Take the step again that was undone last."""
+        step = self.history.redo()
+        if step is not None:
+            self._restore(step.before, step.after, f"Redo: {step.text}")
+
+    def _restore(self, present: Snapshot, wanted: Snapshot, text: str) -> None:
+        if wanted.photo_id is not None and wanted.photo_id != self._photo_id():
+            self._write(present, wanted, text)
+            self.taxonomy = wanted.taxonomy
+            self._after_load = wanted
+            self.taxonomy_changed.emit()
+            self.draft = None
+            self.photo_wanted.emit(wanted.photo_id)
+        else:
+            now = self._snapshot()
+            # A step taken while no photo was open knows the classes only.
+            whole = wanted.photo_id is not None and wanted.sheet is not None
+            self._apply(now, wanted if whole else replace(now, taxonomy=wanted.taxonomy), text)
+            self.restored.emit()
+        self.undo_changed.emit()
+
+    def _apply(self, before: Snapshot, after: Snapshot, text: str) -> None:
+        """Make ``after`` the present, save what differs, tell who shows it."""
+        self._write(before, after, text)
+        self.sheet, self.draft, self.selected = after.sheet, after.draft, after.selected
+        self.taxonomy, self.review = after.taxonomy, after.review
+        for changed, signal in (
+            (before.taxonomy != after.taxonomy, self.taxonomy_changed),
+            (before.sheet != after.sheet, self.sheet_changed),
+            (before.draft != after.draft, self.draft_changed),
+            (before.selected != after.selected, self.selection_changed),
+            (before.review != after.review, self.review_changed),
+        ):
+            if changed:
+                signal.emit()
+        self.applied.emit()
+
+    # --- saving --------------------------------------------------------------------------------------------------
+
+    def _write(self, before: Snapshot, after: Snapshot, text: str) -> None:
+        project = self.project
+        if project is None:
+            return
+        # A class comes before the items that use it and goes after them; the project refuses anything else.
+        grows = len(after.taxonomy.classes) >= len(before.taxonomy.classes)
+        if grows:
+            self._write_taxonomy(project, before.taxonomy, after.taxonomy, text)
+        self._write_sheet(project, before.sheet, after.sheet, text)
+        if not grows:
+            self._write_taxonomy(project, before.taxonomy, after.taxonomy, text)
+
+    def _write_taxonomy(self, project: Project, before: Taxonomy, after: Taxonomy, text: str) -> None:
+        if before != after:
+            self.saver.save(lambda: project.save_taxonomy(before, after, text))
+
+    def _write_sheet(self, project: Project, before: Sheet | None, after: Sheet | None, text: str) -> None:
+        if before is None or after is None or before == after:
+            return
+        self._unsaved[after.photo_id] = after
+        self.saver.save(lambda: project.save_sheet(before, after, text))
+        record = self._photos.get(after.photo_id)
+        if record is not None:
+            self._photos.update(replace(record, items=len(after), confirmed=after.confirmed))
+
+    def _on_saved(self, at: object) -> None:
+        # The current photo's sheet may have been read from disk just before it was saved, and not have arrived yet.
+        here = self._photo_id()
+        self._unsaved = {photo_id: sheet for photo_id, sheet in self._unsaved.items() if photo_id == here}
+        self.saved.emit(at)
