@@ -119,7 +119,8 @@ class Mask:
         column, row = int(np.floor(x)), int(np.floor(y))
         if not (bx <= column < bx + w and by <= row < by + h):
             return False
-        return bool(self.crop()[row - by, column - bx])
+        pixel = coco.frPyObjects(np.array([[column, row, 1, 1]], dtype=np.float64), *self.size)
+        return bool(coco.area(coco.merge([self._coco(), pixel[0]], intersect=True)))
 
     @cached_property
     def loops(self) -> tuple[NDArray[np.int32], ...]:
@@ -155,7 +156,8 @@ class Mask:
     def __sub__(self, other: Mask) -> Mask:
         self._check_same_size(other)
         x, y, w, h = self.bbox
-        kept = self.crop() & ~other.array()[y : y + h, x : x + w]
+        # Both decoded arrays run down the columns, as run lengths do: no copy into another order is needed.
+        kept = self.array()[y : y + h, x : x + w] & ~other.array()[y : y + h, x : x + w]
         return Mask.from_crop(kept, (x, y), self.size)
 
     def iou(self, other: Mask) -> float:

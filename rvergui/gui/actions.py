@@ -22,10 +22,12 @@ class Act:
         text: what the menu says.
         keys: shortcuts, in Qt's portable notation.
         icon: file name in ``resources/icons`` without ending, "" for none.
-        needs: what must be there: "", "project", "photo", "target" (a draft or a selected item), "draft".
+        needs: what must be there: "", "project", "photo", "target" (anything a name can go to), "choice" (a draft or a
+            proposal), "proposal", "selected" (an item), "draft" (an object that is being made).
         separator: a line above it.
         toolbar: whether it is in the tool bar, too.
         canvas_only: its keys work only while the canvas has the keyboard (lists need them, too).
+        checkable: it is a state, such as the tool in use.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Act:
     separator: bool = False
     toolbar: bool = False
     canvas_only: bool = False
+    checkable: bool = False
 
 
 MENUS = ("File", "Edit", "View", "Segment", "Label", "Model", "Help")
@@ -57,12 +60,26 @@ ACTS = (
     Act("actual-size", "View", "Actual size", ("Ctrl+1",), "", "photo"),
     Act("zoom-in", "View", "Zoom in", ("Ctrl++", "Ctrl+="), "zoom-in", "photo"),
     Act("zoom-out", "View", "Zoom out", ("Ctrl+-",), "zoom-out", "photo"),
-    Act("cycle", "Segment", "Next candidate", ("Tab",), "", "draft"),
-    Act("cycle-back", "Segment", "Previous candidate", ("Shift+Tab",), "", "draft"),
-    Act("keep", "Segment", "Keep without a name", ("Ctrl+Return",), "check", "draft"),
-    Act("drop", "Segment", "Drop the draft", ("Esc",)),
-    Act("click-middle", "Segment", "Click the middle of the photo", ("Ctrl+M",), "add-point", "photo", separator=True),
-    Act("segmenter-grabcut", "Segment", "Use GrabCut (needs no weights)", separator=True),
+    Act("find-all", "Segment", "Find everything", ("F", "Ctrl+F"), "find-all", "photo"),
+    Act("accept-proposal", "Segment", "Accept the proposal", ("Return", "Enter"), "", "proposal", canvas_only=True),
+    Act("keep-proposal", "Segment", "Keep the proposal unnamed", ("Space",), "", "proposal", canvas_only=True),
+    Act("merge-proposal", "Segment", "Join the proposal", ("+", "Shift++", "="), "", "proposal", canvas_only=True),
+    Act("keep-all", "Segment", "Keep all proposals", ("Shift+Return", "Shift+Enter"), "", "proposal", canvas_only=True),
+    Act("cycle", "Segment", "Next candidate or proposal", ("Tab",), "", "choice", separator=True),
+    Act("cycle-back", "Segment", "Previous candidate or proposal", ("Shift+Tab",), "", "choice"),
+    Act("keep", "Segment", "Keep without a name", ("Ctrl+Return",), "check", "choice"),
+    Act("drop", "Segment", "Drop the draft, leave the tool", ("Esc",)),
+    Act("click-middle", "Segment", "Click the middle of the photo", ("Ctrl+M",), "add-point", "photo"),
+    Act("tool-click", "Segment", "Click and box", ("V", "Alt+V"), "pointer", "photo", separator=True, checkable=True),
+    Act("tool-brush", "Segment", "Brush", ("B", "Alt+B"), "brush", "photo", checkable=True),
+    Act("tool-eraser", "Segment", "Eraser", ("E", "Alt+E"), "eraser", "photo", checkable=True),
+    Act("tool-polygon", "Segment", "Polygon", ("O", "Alt+O"), "polygon", "photo", checkable=True),
+    Act("brush-smaller", "Segment", "Smaller brush", ("[",), "", "photo"),
+    Act("brush-larger", "Segment", "Larger brush", ("]",), "", "photo"),
+    Act("clean-up", "Segment", "Clean up the mask", ("C", "Alt+C"), "clean-up", "target"),
+    Act("refine", "Segment", "Refine the selected mask", ("R", "Alt+R"), "", "selected"),
+    Act("segmenter-starter", "Segment", "Use the starter network", separator=True),
+    Act("segmenter-grabcut", "Segment", "Use GrabCut"),
     Act("segmenter-sam", "Segment", "Use SAM with a checkpoint …"),
     Act("accept-1", "Label", "Accept the 1st name", ("1",), "check", "target"),
     Act("accept-2", "Label", "Accept the 2nd name", ("2",), "", "target"),
@@ -76,6 +93,7 @@ ACTS = (
     Act("retrain", "Model", "Retrain …", ("Ctrl+R",), "retrain", "project", toolbar=True),
     Act("open-model", "Model", "Use a checkpoint …", (), "", "project"),
     Act("default-model", "Model", "Use the model that ships", (), "", "project"),
+    Act("weights", "Model", "Weights …", separator=True),
     Act("shortcuts", "Help", "Keyboard shortcuts", ("?", "F1"), "info"),
     Act("about", "Help", "About RveRGUI"),
 )
@@ -96,6 +114,7 @@ class Actions:
             action.setObjectName(act.key)
             action.setIconText(translated(act.text).removesuffix(" …"))
             action.setShortcuts([QKeySequence(keys) for keys in act.keys])
+            action.setCheckable(act.checkable)
             if act.canvas_only:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self._by_key[act.key] = action

@@ -27,6 +27,7 @@ from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
 from rvergui.gui.session import Session
 from rvergui.runtime.login import login_name
+from rvergui.segment.registry import DEFAULT_SEGMENTER
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ def make_window(
     window = MainWindow(session, stored)
     models.setParent(window)
     models.start()
-    session.use_segmenter(segmenter or "grabcut")
+    session.use_segmenter(segmenter or DEFAULT_SEGMENTER)
     return window
 
 

@@ -13,17 +13,19 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
+    QHBoxLayout,
     QMainWindow,
     QMessageBox,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from rvergui.core import Sheet
 from rvergui.gui import theme
 from rvergui.gui.actions import Actions
+from rvergui.gui.canvas.rail import ACTS, TOOLS, ToolRail
 from rvergui.gui.canvas.view import Canvas
+from rvergui.gui.encoding_badge import EncodingBadge
 from rvergui.gui.exporting import Exporter
 from rvergui.gui.icons import icon
 from rvergui.gui.messages import MessageStrip
@@ -36,6 +38,7 @@ from rvergui.gui.status import StatusBar
 from rvergui.gui.welcome import Welcome
 
 if TYPE_CHECKING:
+    from rvergui.gui.downloads import Downloads
     from rvergui.gui.trainer import Trainer
 
 Area = Qt.DockWidgetArea
@@ -50,19 +53,23 @@ class MainWindow(QMainWindow):
         session.setParent(self)
         self._settings = settings
         self._trainer: Trainer | None = None
+        self._downloads: Downloads | None = None
         self.exporter = Exporter(self)
         self.setWindowTitle("RveRGUI")
         self.setWindowIcon(icon("app"))
         self.setAcceptDrops(True)
         self.canvas = Canvas(session)
+        self.encoding = EncodingBadge(session, self.canvas)
         self.welcome = Welcome()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.canvas)
         middle = QWidget()
-        layout = QVBoxLayout(middle)
+        layout = QHBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self.rail = ToolRail()
+        layout.addWidget(self.rail)
         layout.addWidget(self._stack, 1)
         self.strip = MessageStrip(middle)
         self.strip.float_over(self._stack)
@@ -82,6 +89,9 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, self.canvas)
         self.actions_.fill(self)
         self.actions_.connect(self._slots())
+        tools = {name: self.actions_[f"tool-{name}"] for name in TOOLS}
+        self.rail.fill(tools, [self.actions_[key] for key in ACTS])
+        tools["click"].setChecked(True)
         self.restyle()
         self._wire()
         self._restore()
@@ -108,18 +118,29 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": session.undo,
             "redo": session.redo,
-            "delete": session.delete_selected,
+            "delete": self._delete,
             "previous": lambda: session.step_photo(-1),
             "next": lambda: session.step_photo(1),
             "fit": self.canvas.fit,
             "actual-size": self.canvas.actual_size,
             "zoom-in": lambda: self.canvas.zoom_by(1.25),
             "zoom-out": lambda: self.canvas.zoom_by(0.8),
-            "cycle": lambda: session.cycle_candidate(1),
-            "cycle-back": lambda: session.cycle_candidate(-1),
-            "keep": session.keep_draft,
+            "find-all": session.proposals.start,
+            "accept-proposal": session.proposals.accept_first,
+            "keep-proposal": session.proposals.keep,
+            "merge-proposal": session.proposals.merge,
+            "keep-all": session.proposals.keep_all,
+            "cycle": lambda: self._cycle(1),
+            "cycle-back": lambda: self._cycle(-1),
+            "keep": self._keep,
             "drop": self._escape,
+            **{f"tool-{name}": partial(self.canvas.use_tool, name) for name in TOOLS},
+            "brush-smaller": lambda: self.canvas.resize_brush(-1),
+            "brush-larger": lambda: self.canvas.resize_brush(1),
+            "clean-up": session.editing.clean_up,
+            "refine": session.labelling.refine_selected,
             "click-middle": self._click_middle,
+            "segmenter-starter": lambda: session.use_segmenter("starter"),
             "segmenter-grabcut": lambda: session.use_segmenter("grabcut"),
             "segmenter-sam": self.choose_sam,
             **{f"accept-{rank + 1}": partial(self.suggestions.accept, rank) for rank in range(5)},
@@ -130,6 +151,7 @@ class MainWindow(QMainWindow):
             "retrain": self.show_training,
             "open-model": self.choose_model,
             "default-model": self._use_default_model,
+            "weights": self.show_weights,
             "shortcuts": self.show_shortcuts,
             "about": self.show_about,
         }
@@ -140,6 +162,7 @@ class MainWindow(QMainWindow):
         self.welcome.open_project.connect(self.choose_project)
         self.welcome.demo.connect(self.open_demo)
         self.canvas.typed.connect(self.suggestions.begin_search)
+        self.canvas.tool_changed.connect(lambda name: self.actions_[f"tool-{name}"].setChecked(True))
         self.suggestions.finished.connect(self.canvas.setFocus)
         session.notice.connect(self.strip.notice)
         session.problem.connect(self.strip.problem)
@@ -149,6 +172,7 @@ class MainWindow(QMainWindow):
             session.photo_changed,
             session.draft_changed,
             session.selection_changed,
+            session.review_changed,
             session.undo_changed,
         ):
             signal.connect(self._enable)
@@ -199,10 +223,13 @@ class MainWindow(QMainWindow):
             present.add("project")
         if session.photo is not None:
             present.add("photo")
+        reviewing = session.draft is None and session.review is not None and session.review.proposal is not None
         if session.draft is not None:
-            present.add("draft")
-        if session.draft is not None or session.selected is not None:
-            present.add("target")
+            present |= {"draft", "choice", "target"}
+        elif reviewing:
+            present |= {"proposal", "choice", "target"}
+        elif session.selected is not None:
+            present |= {"selected", "target"}
         self.actions_.enable(present)
         last, following = session.history.last, session.history.next
         undo, redo = self.actions_["undo"], self.actions_["redo"]
@@ -213,6 +240,7 @@ class MainWindow(QMainWindow):
         redo.setText(self.tr("Redo: {act}").format(act=following.text) if following else self.tr("Redo"))
         redo.setIconText(self.tr("Redo"))
         self._stack.setCurrentIndex(0 if session.project is None or len(session.photos) == 0 else 1)
+        self.rail.setVisible(self._stack.currentIndex() == 1)
         parts = [session.record.path if session.record else "", session.project.path.stem if session.project else ""]
         self.setWindowTitle(" — ".join([*filter(None, parts), "RveRGUI"]))
 
@@ -321,6 +349,34 @@ class MainWindow(QMainWindow):
         """The training panel, if it was shown."""
         return self._training.widget() if self._training is not None else None
 
+    def show_weights(self) -> None:
+        """Open the list of official weights, or bring it to the front."""
+        from rvergui.gui.dialogs.weights import WeightsDialog
+
+        dialog = self.findChild(WeightsDialog)
+        if dialog is None:
+            dialog = WeightsDialog(self.session, self.downloads, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.activateWindow()
+
+    @property
+    def downloads(self) -> Downloads:
+        """What fetches and checks weights, made when it is first wanted; it goes on while its dialog is closed."""
+        if self._downloads is None:
+            from rvergui.gui.downloads import Downloads
+
+            self._downloads = Downloads(self)
+            self._downloads.finished.connect(self.strip.notice)
+            self._downloads.failed.connect(self._on_download_failed)
+        return self._downloads
+
+    def _on_download_failed(self, message: str) -> None:
+        from rvergui.gui.dialogs.weights import WeightsDialog
+
+        if self.findChild(WeightsDialog) is None:  # which says it where it belongs
+            self.strip.problem(message)
+
     def show_shortcuts(self) -> None:
         """Open the cheat sheet."""
         from rvergui.gui.dialogs.shortcuts import ShortcutsDialog
@@ -342,9 +398,36 @@ class MainWindow(QMainWindow):
     def _escape(self) -> None:
         if self.strip.isVisible():
             self.strip.hide()
+        elif self.canvas.tool.name != "click":
+            self.canvas.use_tool("click")
+        elif self._reviews:
+            self.session.proposals.leave()
         else:
             self.session.drop_draft()
         self.canvas.setFocus()
+
+    @property
+    def _reviews(self) -> bool:
+        """Whether keys act on a proposal."""
+        return self.session.draft is None and self.session.review is not None
+
+    def _delete(self) -> None:
+        if self._reviews:
+            self.session.proposals.drop()
+        else:
+            self.session.delete_selected()
+
+    def _keep(self) -> None:
+        if self._reviews:
+            self.session.proposals.keep()
+        else:
+            self.session.keep_draft()
+
+    def _cycle(self, offset: int) -> None:
+        if self._reviews:
+            self.session.proposals.step(offset)
+        else:
+            self.session.cycle_candidate(offset)
 
     def _click_middle(self) -> None:
         if self.session.photo is not None:
@@ -352,6 +435,9 @@ class MainWindow(QMainWindow):
             self.session.click(width / 2, height / 2)
 
     def _step_item(self, offset: int) -> None:
+        if self._reviews:
+            self.session.proposals.step(offset)
+            return
         sheet: Sheet | None = self.session.sheet
         if sheet is None or not sheet.items:
             return
@@ -384,6 +470,8 @@ class MainWindow(QMainWindow):
         self.hide()
         if self._trainer is not None:
             self._trainer.stop()
+        if self._downloads is not None:
+            self._downloads.stop()
         self.exporter.stop()
         self.photos.thumbnails.stop()
         self.session.shut_down()

@@ -126,6 +126,11 @@ def style_sheet(theme: Theme) -> str:
     QLabel[kind="title"] {{ font-size: 22px; font-weight: 600; }}
     QLabel[kind="positive"] {{ color: {theme.positive}; }}
     QLabel[kind="warning"] {{ color: {theme.warning}; }}
+    QLabel[kind="negative"] {{ color: {theme.negative}; }}
+    QLabel[kind="bar-title"] {{ font-weight: 600; }}
+    QPushButton[kind="bar"] {{ padding: 3px 10px; }}
+    QToolBar[kind="rail"] {{ border: 0; border-right: 1px solid {theme.line}; padding: 6px 3px; }}
+    QToolBar[kind="rail"] QToolButton {{ padding: 6px; margin: 1px 0; }}
     QFrame[kind="notice"] {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 8px; }}
     QFrame[kind="problem"] {{ background: {theme.panel}; border: 1px solid {theme.negative}; border-radius: 8px; }}
     QFrame[kind="card"] {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 12px; }}

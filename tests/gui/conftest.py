@@ -32,6 +32,12 @@ def _no_qt_warnings() -> Iterator[None]:
     assert not said, f"Qt complains: {said}"
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test has looked at is news to the next."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def meals(tmp_path: Path) -> Path:
     """A folder with three small sample meals."""
@@ -61,6 +67,7 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWind
         window.close()
         session = window.session
         session.models.wait(150_000)  # a network in a thread of this process cannot be stopped, only waited for
+        session.models._process.join(150)
         left = [t for t in (session.models, session.loader._thread, session.saver._worker._thread) if t.isRunning()]
         assert not left, f"threads left behind: {[t.objectName() for t in left]}"
         window.deleteLater()

@@ -81,14 +81,21 @@ def test_the_mask_on_the_canvas_has_its_class_colour(window: MainWindow, qtbot: 
     session.name("rice")
     (item,) = session.sheet.items
     food = session.taxonomy.find("rice")
-    qtbot.waitUntil(lambda: window.canvas._items[item.id][1] is not None)
+    qtbot.waitUntil(lambda: shown_colour(window, item.id) == food.colour)
     assert session.edit_taxonomy("Colour", lambda taxonomy: taxonomy.recoloured(food.id, "#00ff00"))
-    qtbot.waitUntil(lambda: window.canvas._items[item.id][1] is not None)
-    image = window.canvas._items[item.id][1]._image
+    qtbot.waitUntil(lambda: shown_colour(window, item.id) == "#00ff00")
+
+
+def shown_colour(window: MainWindow, item_id: str) -> str:
+    """The colour of an item's rim on the canvas; "" while it is not painted or if it has more than one."""
+    layer = window.canvas.masks.layer_of(item_id)
+    if layer is None:
+        return ""
+    image = layer.picture.image
     colours = {
         image.pixelColor(x, y).name()
         for x in range(image.width())
         for y in range(image.height())
         if image.pixelColor(x, y).alpha() == 255
     }
-    assert colours == {"#00ff00"}
+    return colours.pop() if len(colours) == 1 else ""

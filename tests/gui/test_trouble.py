@@ -157,7 +157,7 @@ def test_a_slow_network_never_stalls_the_window_and_exit_is_quick(
     timer = QTimer()
     timer.timeout.connect(tick)
     timer.start(2)
-    session._encode()
+    session.networks.encode()
     click(window, 120, 90)  # arrives while the photo is being encoded, and is answered
     qtbot.waitUntil(lambda: session.draft is not None and session.draft.mask is not None, timeout=20_000)
     timer.stop()

@@ -46,6 +46,7 @@ class MaskLayer(QGraphicsItem):
         self._pixmap = QPixmap.fromImage(picture.image)
         self._rect = picture.rect
         self.setZValue(z)
+        self.picture = picture
         self.mask = picture.mask
 
     def boundingRect(self) -> QRectF:  # noqa: D102

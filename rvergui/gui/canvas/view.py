@@ -6,15 +6,16 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
-from rvergui.core import Item, Mask
-from rvergui.gui.canvas.layers import BoxLayer, LabelLayer, MaskLayer, PhotoLayer, PointLayer
+from rvergui.gui.canvas.bar import CanvasBar
+from rvergui.gui.canvas.brush import BrushSize, BrushTool
+from rvergui.gui.canvas.layers import PhotoLayer
+from rvergui.gui.canvas.masks import Masks
+from rvergui.gui.canvas.polygon import PolygonTool
 from rvergui.gui.canvas.tools import PromptTool, Tool
-from rvergui.gui.pictures import MaskPicture, tint
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
 
 HOVER_MS = 70
-UNNAMED = "#c9d1da"
 MIN_ZOOM, MAX_ZOOM = 0.02, 64.0
 
 
@@ -22,6 +23,7 @@ class Canvas(QGraphicsView):
     """Zoom to the pointer with the wheel, pan with the middle button or the space bar."""
 
     zoom_changed = Signal(float)
+    tool_changed = Signal(str)
     typed = Signal(str)  # text typed while a draft waits for its name
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -45,12 +47,17 @@ class Canvas(QGraphicsView):
         self._pan_from: QPoint | None = None
         self._space = False
         self._photo: PhotoLayer | None = None
-        self._items: dict[str, tuple[tuple[object, ...], MaskLayer | None]] = {}
-        self._labels: dict[str, LabelLayer] = {}
-        self._draft: MaskLayer | None = None
-        self._marks: list[PointLayer | BoxLayer] = []
-        self._preview: MaskLayer | None = None
-        self.tool: Tool = PromptTool(session, self._scene, current().accent, self.item_at)
+        self.masks = Masks(session, self._scene)
+        self.brush_size = BrushSize()
+        brushes = [
+            BrushTool(session, self._scene, self.brush_size, erases, self._seen, self.masks.keep_stroke)
+            for erases in (False, True)
+        ]
+        clicker = PromptTool(session, self._scene, current().accent, self.item_at, self.masks.proposal_at)
+        tools: list[Tool] = [clicker, *brushes, PolygonTool(session, self._scene)]
+        self._tools = {tool.name: tool for tool in tools}
+        self.tool = self._tools["click"]
+        self.bar = CanvasBar(session, self)
         self._hover_at = QPointF()
         self._hover = QTimer(self)
         self._hover.setSingleShot(True)
@@ -60,11 +67,6 @@ class Canvas(QGraphicsView):
         session.photo_loading.connect(lambda record: self._clear())
         session.photo_changed.connect(self._show_photo)
         session.project_changed.connect(self._clear)
-        session.sheet_changed.connect(self._show_items)
-        session.selection_changed.connect(self._show_items)
-        session.taxonomy_changed.connect(self._show_items)
-        session.draft_changed.connect(self._show_draft)
-        session.preview_changed.connect(self._show_preview)
         self.restyle()
 
     def restyle(self) -> None:
@@ -76,11 +78,10 @@ class Canvas(QGraphicsView):
     def _clear(self) -> None:
         self.tool.cancel()
         self._hover.stop()
+        self.tool.leave()
         self._scene.clear()
-        self._photo = self._draft = self._preview = None
-        self._items.clear()
-        self._labels.clear()
-        self._marks.clear()
+        self._photo = None
+        self.masks.clear()
 
     def _show_photo(self) -> None:
         self._clear()
@@ -91,118 +92,44 @@ class Canvas(QGraphicsView):
         self._scene.addItem(self._photo)
         self._scene.setSceneRect(self._photo.boundingRect())
         self.fit()
-        self._show_items()
-        self._show_draft()
+        self.masks.begin()
 
-    def _outline(self) -> float:
-        """Width of a mask's rim in photo pixels: about two screen pixels when the photo fills the window."""
-        size = self._session.photo.photo.size if self._session.photo else (1, 1)
-        return max(max(size) / 450.0, 1.0)
+    # --- tools ---------------------------------------------------------------------------------------------------
 
-    def _show_items(self) -> None:
-        sheet = self._session.sheet
-        if self._photo is None or sheet is None:
-            return
-        wanted: dict[str, tuple[object, ...]] = {}
-        for z, item in enumerate(sheet):
-            colour, label = self._look(item)
-            selected = item.id == self._session.selected
-            wanted[item.id] = (item.mask, colour, label, selected, z)
-        for item_id in [i for i in self._items if i not in wanted or self._items[i][0] != wanted[i]]:
-            layer = self._items.pop(item_id)[1]
-            if layer is not None:
-                self._scene.removeItem(layer)
-            plate = self._labels.pop(item_id, None)
-            if plate is not None:
-                self._scene.removeItem(plate)
-        for item_id, look in wanted.items():
-            if item_id not in self._items:
-                self._items[item_id] = (look, None)
-                self._tint_item(item_id, look)
+    def use_tool(self, name: str) -> None:
+        """Take another tool: "click", "brush", "eraser" or "polygon"."""
+        self.tool.cancel()
+        self.tool.leave()
+        self._end_hover()
+        self.tool = self._tools[name]
+        self.viewport().setCursor(self.tool.cursor)
+        place = self.viewport().mapFromGlobal(self.cursor().pos())
+        if self._photo is not None and self.viewport().rect().contains(place):
+            self.tool.hover(self.mapToScene(place), self.zoom)
+        self.bar.set_hint(self._tool_hint)
+        self.tool_changed.emit(name)
 
-    def _look(self, item: Item) -> tuple[str, str]:
-        food = self._session.taxonomy.get(item.class_id) if item.class_id else None
-        return (food.colour, food.name) if food else (UNNAMED, "")
+    def resize_brush(self, steps: int) -> None:
+        """A larger (1) or smaller (-1) brush."""
+        longest = max(self._session.photo.photo.size) if self._session.photo is not None else 1
+        self.brush_size.grow(steps, float(longest))
+        place = self.viewport().mapFromGlobal(self.cursor().pos())
+        if isinstance(self.tool, BrushTool):
+            if self.viewport().rect().contains(place):
+                self.tool.hover(self.mapToScene(place), self.zoom)
+            self.tool.refresh()
+        self.bar.refresh()
 
-    def _tint_item(self, item_id: str, look: tuple[object, ...]) -> None:
-        mask, colour, label, selected, z = look
-        assert isinstance(mask, Mask)
-        fill, outline = (0.36, 1.8 * self._outline()) if selected else (0.28, self._outline())
+    def _tool_hint(self) -> str:
+        return self.tool.hint
 
-        def placed(picture: MaskPicture) -> None:
-            held = self._items.get(item_id)
-            if held is None or held[0] is not look or self._photo is None:
-                return
-            assert isinstance(z, int)
-            # however many items there are, they stay between the photo and what is being made
-            layer = MaskLayer(picture, 10 + z / (1 + z) + (40 if selected else 0))
-            self._scene.addItem(layer)
-            if label:
-                self._labels[item_id] = LabelLayer(str(label), str(colour), picture.rect.topLeft())
-                self._scene.addItem(self._labels[item_id])
-            self._items[item_id] = (look, layer)
-
-        self._session.loader.submit(lambda: tint(mask, str(colour), fill, outline), placed, priority=-2)
-
-    def _show_draft(self) -> None:
-        for mark in self._marks:
-            self._scene.removeItem(mark)
-        self._marks.clear()
-        draft = self._session.draft
-        theme = current()
-        if draft is None or self._photo is None:
-            self._drop_draft_layer()
-            return
-        self._show_preview(None)
-        if draft.prompt.box is not None:
-            box = draft.prompt.box
-            self._marks.append(BoxLayer(QRectF(box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0), theme.accent))
-        self._marks += [PointLayer(point, theme.accent, "#c2371f") for point in draft.prompt.points]
-        for mark in self._marks:
-            self._scene.addItem(mark)
-        if draft.mask is None:
-            self._drop_draft_layer()
-        elif self._draft is None or self._draft.mask != draft.mask:
-            mask = draft.mask
-
-            def placed(picture: MaskPicture) -> None:
-                now = self._session.draft
-                if now is not None and now.mask == mask and self._photo is not None:
-                    self._drop_draft_layer()
-                    self._draft = MaskLayer(picture, 80)
-                    self._scene.addItem(self._draft)
-
-            outline = 1.4 * self._outline()
-            self._session.loader.submit(lambda: tint(mask, "#38bdf8", 0.34, outline), placed, priority=-3, lane="draft")
-
-    def _drop_draft_layer(self) -> None:
-        if self._draft is not None:
-            self._scene.removeItem(self._draft)
-            self._draft = None
-
-    def _show_preview(self, mask: object) -> None:
-        if self._preview is not None:
-            self._scene.removeItem(self._preview)
-            self._preview = None
-        if not isinstance(mask, Mask) or mask.is_empty or self._photo is None:
-            return
-
-        def placed(picture: MaskPicture) -> None:
-            if self._preview is None and self._session.draft is None and self._photo is not None:
-                self._preview = MaskLayer(picture, 70)
-                self._scene.addItem(self._preview)
-
-        outline = self._outline()
-        self._session.loader.submit(lambda: tint(mask, "#ffffff", 0.22, outline), placed, priority=-3, lane="preview")
+    def _seen(self) -> tuple[QRectF, float]:
+        """What of the scene is seen, and the zoom."""
+        return self.mapToScene(self.viewport().rect()).boundingRect(), self.zoom * self.devicePixelRatioF()
 
     def item_at(self, at: QPointF) -> str | None:
         """The id of the item under a scene position; of nested ones the smallest."""
-        hits = [
-            (layer.mask.area, item_id)
-            for item_id, (_, layer) in self._items.items()
-            if layer is not None and layer.covers(at)
-        ]
-        return min(hits)[1] if hits else None
+        return self.masks.item_at(at)
 
     # --- zoom and pan --------------------------------------------------------------------------------------------
 
@@ -261,10 +188,17 @@ class Canvas(QGraphicsView):
         elif self._photo is not None and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             at = self.mapToScene(event.position().toPoint())
             self.tool.press(at, event.button(), event.modifiers(), self.zoom)
+            self.bar.refresh()
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: D102
-        self.mousePressEvent(event)  # two quick clicks are two clicks
+        left = event.button() == Qt.MouseButton.LeftButton
+        at = self.mapToScene(event.position().toPoint())
+        if left and not self._space and self._photo is not None and self.tool.double_click(at):
+            self.bar.refresh()
+            event.accept()
+        else:
+            self.mousePressEvent(event)  # two quick clicks are two clicks
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102
         if self._pan_from is not None:
@@ -275,10 +209,11 @@ class Canvas(QGraphicsView):
             self._fitted = False
             return
         self._hover_at = self.mapToScene(event.position().toPoint())
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton):
             self.tool.move(self._hover_at)
         elif self._photo is not None:
-            if self._photo.boundingRect().contains(self._hover_at):
+            self.tool.hover(self._hover_at, self.zoom)
+            if self.tool.previews and self._photo.boundingRect().contains(self._hover_at):
                 self._hover.start()
             else:
                 self._end_hover()
@@ -292,10 +227,12 @@ class Canvas(QGraphicsView):
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: D102
         self._end_hover()
+        self.tool.leave()
         super().leaveEvent(event)
 
     def _ask_preview(self) -> None:
-        if self._session.draft is None and self.item_at(self._hover_at) is None:
+        nothing = self.item_at(self._hover_at) is None and self.masks.proposal_at(self._hover_at) is None
+        if self._session.draft is None and nothing:
             self._session.hover(self._hover_at.x(), self._hover_at.y())
         else:
             self._end_hover()
@@ -306,17 +243,26 @@ class Canvas(QGraphicsView):
 
     def event(self, event: QEvent) -> bool:  # noqa: D102
         # While a draft waits for its name, letters belong to the search, not to shortcuts.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._types(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (self._types(event) or self.tool.takes(Qt.Key(event.key())))
+        ):
             event.accept()
             return True
         return bool(super().event(event))
 
     def _types(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        return self._session.awaits_name and held == Qt.KeyboardModifier.NoModifier and event.text().isalpha()
+        clicking = self.tool.name == "click"  # with a brush in hand letters choose the tool
+        unheld = held == Qt.KeyboardModifier.NoModifier
+        return clicking and self._session.awaits_name and unheld and event.text().isalpha()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
-        if self._types(event):
+        if self.tool.takes(Qt.Key(event.key())):
+            self.tool.key(Qt.Key(event.key()))
+            self.bar.refresh()
+        elif self._types(event):
             self.typed.emit(event.text())
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True

@@ -1,0 +1,43 @@
+"""The narrow bar beside the canvas with its tools."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
+
+TOOLS = ("click", "brush", "eraser", "polygon")
+ACTS = ("clean-up", "find-all")
+
+
+class ToolRail(QToolBar):
+    """Icons only; their names and keys are in the tool tips and the Segment menu."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setOrientation(Qt.Orientation.Vertical)
+        self.setIconSize(QSize(20, 20))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setProperty("kind", "rail")
+        self.setAccessibleName(self.tr("Tools on the photo"))
+        self._group = QActionGroup(self)
+        self._group.setExclusive(True)
+
+    def fill(self, tools: dict[str, QAction], acts: list[QAction]) -> None:
+        """``tools`` by name, one of them checked at a time, and other ``acts`` below."""
+        for action in tools.values():
+            self._group.addAction(action)
+            self._add(action)
+        self.addSeparator()
+        for action in acts:
+            self._add(action)
+
+    def _add(self, action: QAction) -> None:
+        self.addAction(action)
+        keys = [keys.toString() for keys in action.shortcuts()]
+        tip = action.iconText() + (f" ({keys[0]})" if keys else "")
+        action.setToolTip(tip)
+        button = self.widgetForAction(action)
+        if isinstance(button, QToolButton):
+            button.setAccessibleName(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
