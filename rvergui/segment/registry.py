@@ -14,7 +14,7 @@ from rvergui.core import RverError
 from rvergui.segment.protocol import Segmenter
 
 GROUP = "rvergui.segmenters"
-DEFAULT_SEGMENTER = "grabcut"
+DEFAULT_SEGMENTER = "starter"
 
 # For tests and demonstrations; choosable by name, but not offered.
 _HIDDEN = frozenset({"fake"})
