@@ -43,7 +43,7 @@ def _what_it_says_it_is(path: Path) -> tuple[int, int]:
             raise
     try:
         return _header(path, READ)
-    except sqlite3.OperationalError as error:
+    except sqlite3.OperationalError:
         check_no_log(path)  # where nothing can be written beside it the log cannot be read
         raise
 

@@ -92,6 +92,7 @@ def test_the_command_and_the_backends_are_declared(unpacked: Path) -> None:
         "[console_scripts]",
         "rvergui = rvergui.__main__:main",
         "[rvergui.segmenters]",
+        "starter = rvergui.segment.starter:StarterSegmenter",
         "grabcut = rvergui.segment.grabcut:GrabCutSegmenter",
         "[rvergui.backbones]",
     ):
