@@ -128,15 +128,27 @@ def clicks(
 @contextmanager
 def _ready(backend: Segmenter) -> Iterator[Segmenter]:
     """``backend`` once it is as fast as it gets; what it has running is ended afterwards."""
-    wait: Callable[[], object] | None = getattr(backend, "wait_ready", None)
+    wait: Callable[[Callable[[str, float], None]], object] | None = getattr(backend, "wait_ready", None)
     close: Callable[[], object] | None = getattr(backend, "close", None)
     try:
         if wait is not None:  # it converts its network in the background, and would be measured half one, half other
-            wait()
+            wait(_stages())
         yield backend
     finally:
         if close is not None:
             close()
+
+
+def _stages() -> Callable[[str, float], None]:
+    """Tells each stage of a conversion once."""
+    told: set[str] = set()
+
+    def tell_stage(stage: str, share: float) -> None:
+        if stage not in told:
+            told.add(stage)
+            tell(f"Getting ready: {stage}")
+
+    return tell_stage
 
 
 def _read(coco: Path, images: Path, choice: Choice) -> Instances:

@@ -24,7 +24,9 @@ def segment(
         [], "--point", metavar="X,Y[,0|1]", help="A click; 0 takes away. Repeat for more.", show_default=False
     ),
     box: str | None = typer.Option(None, metavar="X0,Y0,X1,Y1", help="A box around the object.", show_default=False),
-    segmenter: str | None = typer.Option(None, metavar="NAME", help="starter (the default), sam_vit_b, mobile_sam, grabcut, ..."),
+    segmenter: str | None = typer.Option(
+        None, metavar="NAME", help="starter (the default), sam_vit_b, mobile_sam, grabcut, ..."
+    ),
     checkpoint: Path | None = typer.Option(None, metavar="FILE", help="The segmenter's weights.", show_default=False),
 ) -> None:
     """Cut out the object under clicks or inside a box."""

@@ -57,7 +57,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--size", type=window_size, metavar="WIDTHxHEIGHT", help="the window's size in pixels")
     made.add_argument("--checkpoint", type=Path, metavar="FILE", help="name objects with this network")
-    made.add_argument("--segmenter", metavar="NAME", help="cut out with this segmenter, e.g. starter, sam_vit_b or grabcut")
+    made.add_argument(
+        "--segmenter", metavar="NAME", help="cut out with this segmenter, e.g. starter, sam_vit_b or grabcut"
+    )
     return made
 
 

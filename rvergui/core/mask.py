@@ -34,7 +34,7 @@ class Mask:
     @classmethod
     def empty(cls, size: tuple[int, int]) -> Mask:
         """A mask of a photo of ``size`` (height, width) that covers nothing."""
-        return cls.from_array(np.zeros(size, dtype=bool))
+        return cls.from_rle({"size": size, "counts": [size[0] * size[1]]})  # one run, without making the pixels
 
     @classmethod
     def from_array(cls, array: NDArray[Any]) -> Mask:

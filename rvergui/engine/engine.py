@@ -40,7 +40,6 @@ from rvergui.engine.messages import (
     UseSegmenter,
 )
 from rvergui.engine.photos import PhotoShelf, Steps, at_once
-from rvergui.segment.answers import ask
 from rvergui.segment.embedding_store import EmbeddingStore, usual_store
 from rvergui.segment.ground import Ground
 from rvergui.segment.protocol import Candidates, Embedding, Segmenter
@@ -67,8 +66,8 @@ class Answered:
 
     def is_for(self, request: Decode | Choose) -> bool:
         """Whether it answers the same question."""
-        mine = (self.photo_key, self.prompt, self.ground)
-        return mine == (request.photo.key, request.prompt, request.ground)
+        mine = (self.photo_key, self.prompt, self.ground, self.answer.tidy)
+        return mine == (request.photo.key, request.prompt, request.ground, request.tidy)
 
     def refined_by(self, prompt: Prompt) -> bool:
         """Whether ``prompt`` is the same one with something added, so that these candidates are a good start."""
@@ -252,7 +251,7 @@ class Engine:
             and earlier.refined_by(request.prompt)
         )
         previous = earlier.start() if earlier is not None and refines else None
-        given = answer(self._encoder.segmenter, embedding, prompt, request.ground, previous)
+        given = answer(self._encoder.segmenter, embedding, prompt, request.ground, previous, request.tidy)
         return Answered(ref.key, embedding.signature, request.prompt, request.ground, given, given.first)
 
     def _decoded(self, request: Request, answered: Answered, begin: float) -> Result:
@@ -296,7 +295,7 @@ class Engine:
         """Nothing to do: that it came in has ended the search."""
 
     def _preview(self, request: Preview) -> Result:
-        from rvergui.segment.upsample import candidate_mask
+        from rvergui.segment.refine import answer
 
         key = request.photo.key
         embedding = self._encoder.at_hand(key)
@@ -305,8 +304,8 @@ class Engine:
         prompt = Prompt(points=(request.point,)).inside(embedding.size)
         if prompt.is_empty:
             raise RverError("The pointer is outside the photo.")
-        candidates = ask(self._encoder.segmenter, embedding, prompt)
-        mask = candidate_mask(candidates, candidates.best)
+        given = answer(self._encoder.segmenter, embedding, prompt, tidy=request.tidy)
+        mask, _ = given.mask(given.first)
         return Previewed(generation=request.generation, photo_key=key, point=request.point, mask=mask)
 
     # --- names ---------------------------------------------------------------------------------------------------

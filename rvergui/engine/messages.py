@@ -99,13 +99,15 @@ class Prefetch(Request):
 class Decode(Request):
     """Segment what the prompt means; ``fresh`` starts a new object, otherwise earlier candidates are refined.
 
-    With a ``ground`` the mask there is changed by what the new clicks change, see ``rvergui.segment.refine``.
+    With a ``ground`` the mask there is changed by what the new clicks change, see ``rvergui.segment.refine``. ``tidy``
+    takes specks away that no one could have meant.
     """
 
     photo: PhotoRef
     prompt: Prompt
     fresh: bool
     ground: Ground | None = None
+    tidy: bool = True
     lane: str = "decode"
     priority: Priority = Priority.CLICK
 
@@ -118,6 +120,7 @@ class Choose(Request):
     prompt: Prompt = field(default_factory=Prompt)
     index: int
     ground: Ground | None = None
+    tidy: bool = True
     lane: str = "decode"
     priority: Priority = Priority.CLICK
 
@@ -128,6 +131,7 @@ class Preview(Request):
 
     photo: PhotoRef
     point: Point
+    tidy: bool = True
     lane: str = "preview"
     priority: Priority = Priority.PREVIEW
 

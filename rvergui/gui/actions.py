@@ -77,6 +77,7 @@ ACTS = (
     Act("brush-smaller", "Segment", "Smaller brush", ("[",), "", "photo"),
     Act("brush-larger", "Segment", "Larger brush", ("]",), "", "photo"),
     Act("clean-up", "Segment", "Clean up the mask", ("C", "Alt+C"), "clean-up", "target"),
+    Act("tidy", "Segment", "Tidy new masks", checkable=True),
     Act("refine", "Segment", "Refine the selected mask", ("R", "Alt+R"), "", "selected"),
     Act("segmenter-starter", "Segment", "Use the starter network", separator=True),
     Act("segmenter-grabcut", "Segment", "Use GrabCut"),

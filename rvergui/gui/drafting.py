@@ -17,6 +17,9 @@ class Drafting(QObject):
     """Turns gestures on the photo into the document's draft.
 
     ``may_edit`` says whether the project can be changed, and tells the person why not.
+
+    Attributes:
+        tidy: whether fresh masks lose specks that no one could have meant.
     """
 
     preview_changed = Signal(object)  # Mask or None
@@ -29,6 +32,7 @@ class Drafting(QObject):
         self._document = document
         self._networks = networks
         self._may_edit = may_edit
+        self.tidy = True
         self._decode_generation = 0
         self._preview_generation = 0
         networks.decoded.connect(self._on_decoded)
@@ -65,7 +69,7 @@ class Drafting(QObject):
         if photo is None or draft is None:
             return
         self.preview_changed.emit(None)
-        request = Decode(photo=photo, prompt=draft.prompt, fresh=fresh, ground=draft.ground)
+        request = Decode(photo=photo, prompt=draft.prompt, fresh=fresh, ground=draft.ground, tidy=self.tidy)
         self._decode_generation = self._networks.submit(request)
 
     def paint(self, mask: Mask, text: str) -> None:
@@ -79,7 +83,7 @@ class Drafting(QObject):
         """Show what a click at (x, y) would give."""
         photo = self._networks.photo
         if photo is not None and self._document.draft is None and not self._networks.encoding:
-            self._preview_generation = self._networks.submit(Preview(photo=photo, point=Point(x, y)))
+            self._preview_generation = self._networks.submit(Preview(photo=photo, point=Point(x, y), tidy=self.tidy))
 
     def end_hover(self) -> None:
         """The pointer left the photo."""
@@ -95,7 +99,7 @@ class Drafting(QObject):
             self.notice.emit("This segmenter offers one mask for this click; click again to refine it.")
             return
         index = (draft.index + offset) % draft.count
-        request = Choose(photo=photo, prompt=draft.prompt, index=index, ground=draft.ground)
+        request = Choose(photo=photo, prompt=draft.prompt, index=index, ground=draft.ground, tidy=self.tidy)
         self._decode_generation = self._networks.submit(request)
 
     # --- answers -------------------------------------------------------------------------------------------------

@@ -92,6 +92,8 @@ class MainWindow(QMainWindow):
         tools = {name: self.actions_[f"tool-{name}"] for name in TOOLS}
         self.rail.fill(tools, [self.actions_[key] for key in ACTS])
         tools["click"].setChecked(True)
+        session.drafting.tidy = self._remembered("tidy") not in (False, "false")
+        self.actions_["tidy"].setChecked(session.drafting.tidy)
         self.restyle()
         self._wire()
         self._restore()
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
             "brush-larger": lambda: self.canvas.resize_brush(1),
             "clean-up": session.editing.clean_up,
             "refine": session.labelling.refine_selected,
+            "tidy": self._set_tidy,
             "click-middle": self._click_middle,
             "segmenter-starter": lambda: session.use_segmenter("starter"),
             "segmenter-grabcut": lambda: session.use_segmenter("grabcut"),
@@ -433,6 +436,10 @@ class MainWindow(QMainWindow):
         if self.session.photo is not None:
             height, width = self.session.photo.photo.size
             self.session.click(width / 2, height / 2)
+
+    def _set_tidy(self) -> None:
+        self.session.drafting.tidy = self.actions_["tidy"].isChecked()
+        self._remember("tidy", self.session.drafting.tidy)
 
     def _step_item(self, offset: int) -> None:
         if self._reviews:

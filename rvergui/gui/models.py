@@ -48,6 +48,7 @@ class ModelThread(QThread):
         self._connection: Connection | None = None
         self._process: Any = None
         self._stopping = False
+        self.given_up = False
 
     def submit(self, request: Request) -> int:
         """Queue ``request``; returns its generation, which its result will carry."""
@@ -75,6 +76,7 @@ class ModelThread(QThread):
                 restarts = 1 if time.monotonic() - started > HEALTHY_S else restarts + 1
                 log.warning("the engine process ended by itself (exit code %s)", self._exit_code())
                 if restarts > RESTARTS:
+                    self.given_up = True
                     self.died.emit(
                         "The networks keep stopping; your labels are safe. Save a report with “rvergui doctor”."
                     )

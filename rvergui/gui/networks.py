@@ -231,6 +231,12 @@ class Networks(QObject):
 
     def _on_engine_died(self, message: str) -> None:
         self.problem.emit(message)
+        if self.models.given_up:
+            self.segmenter_loading = self.model_loading = False
+            self._set_encoding(False)
+            self.segmenter_changed.emit()
+            self.model_changed.emit()
+            return
         self._died_encoding += self.encoding
         if self._died_encoding > 1 and self.segmenter is not None and self.segmenter.name != LAST_RESORT:
             # Most likely the system ends the process because the memory is not enough; it would do so for ever.

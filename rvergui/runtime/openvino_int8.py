@@ -59,7 +59,7 @@ def make_int8(job: Job, part: Path, tell: Tell) -> tuple[tuple[str, ...], dict[s
             for suffix in (".xml", ".bin"):
                 shutil.copyfile(base.folder / f"{name}{suffix}", part / f"{name}{suffix}")
     figures = compare(job, calibration, base, part, tell)
-    return _verdict(job, base, part, figures, dict(calibration.info))
+    return verdict(job, base, part, figures, dict(calibration.info))
 
 
 def compare(job: Job, calibration: Calibration, base: StoredNetwork, part: Path, tell: Tell) -> dict[str, float]:
@@ -77,20 +77,21 @@ def compare(job: Job, calibration: Calibration, base: StoredNetwork, part: Path,
     return {name: round(float(np.mean(values)), 4) for name, values in figures.items()}
 
 
-def _verdict(
+def verdict(
     job: Job, base: StoredNetwork, part: Path, figures: Mapping[str, float], info: Mapping[str, Any]
 ) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The graphs that may be used, and the agreement; or none, and why: ``part`` is then emptied."""
     told = ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
     remembered = {**base.info, **info, "figures": dict(figures), "images": job.images, "checks": job.checks}
     if min(figures.values()) < job.least_agreement:
         for path in part.iterdir():
             path.unlink()
         problem = (
-            f"8 bit agree too little with 32 bit on {job.checks} images ({told}; at least {job.least_agreement:.2f} is "
-            "asked for) and are not used."
+            f"8-bit answers agree too little with 32-bit ones on {job.checks} images ({told}; at least "
+            f"{job.least_agreement:.2f} is asked for) and are not used."
         )
         return (), {**remembered, "refused": problem}
-    agreement = f"8 bit agree with 32 bit on {job.checks} images: {told}."
+    agreement = f"8-bit answers agree with 32-bit ones on {job.checks} images: {told}."
     return base.graphs, {**remembered, "agreement": agreement}
 
 

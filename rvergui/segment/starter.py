@@ -1,8 +1,7 @@
 """The starter segmenter: ships with the program and needs no other weights.
 
-A first click is answered twice: on the whole photo, which tells how large the object is, and then on a closer look
-around it. Later clicks look closely at once. What was seen of a window is kept, so a further click in it costs the head
-alone.
+A click is answered twice: on the whole photo, which tells how large the object is, and then on a closer look around it.
+The whole photo is encoded once, and what was seen of a window is kept, so a further click in it costs the head alone.
 """
 
 from __future__ import annotations
@@ -30,6 +29,8 @@ FINE = 4
 MOST_CLICKS = 16
 # Logits are kept in bounds: sums and averages of candidates stay meaningful.
 _SURE = 12.0
+# What the network predicts stays below 1: a score of 1 means that a person decided.
+_BEST = np.float32(0.999)
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,18 @@ class StarterSegmenter:
         return Embedding(photo.key, photo.size, self.signature, {"pixels": np.asarray(pixels), **arrays})
 
     def decode(self, embedding: Embedding, prompt: Prompt, previous: Candidates | None = None) -> Candidates:
-        """Three nested candidates: a part, the item, all of it."""
+        """Three nested candidates: a part, the item, all of it.
+
+        ``previous`` counts only where somebody chose or painted it, which a score of 1 or more says. An answer of the
+        network's own is not built on: looking again at the whole photo with all clicks was measured to be better
+        (docs/starter-network.md).
+        """
         check_embedding(embedding, self.signature)
         usable = usable_prompt(prompt, embedding.size)
         scale = min(1.0, GRID_SIDE / max(embedding.size))
         grid = (max(1, round(embedding.size[0] * scale)), max(1, round(embedding.size[1] * scale)))
         scales = (grid[1] / embedding.size[1], grid[0] / embedding.size[0])
-        if previous is not None and previous.logits.shape[1:] == grid:
+        if previous is not None and previous.logits.shape[1:] == grid and previous.scores.max() >= 1:
             before: Candidates = previous
         else:
             whole = whole_photo(embedding.size, self._whole)
@@ -122,7 +128,7 @@ class StarterSegmenter:
         if before is not None:
             mask[0, 0] = _from_grid(before, window, cells)
         logits, scores = self._runtime.decode(seen.features, points, signs, box, mask)
-        return np.clip(logits, -_SURE, _SURE), scores * _obeyed(logits, points[0], signs[0])
+        return np.clip(logits, -_SURE, _SURE), np.minimum(scores, _BEST) * _obeyed(logits, points[0], signs[0])
 
 
 def _obeyed(logits: Array, points: Array, signs: Array) -> Array:
@@ -147,11 +153,9 @@ def _picture(pixels: NDArray[np.uint8], size: tuple[int, int], window: Window) -
     inside = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     source = inside
     begin = (x0 - max(left, 0), y0 - max(top, 0))
-    if step[0] > 1.4:  # bilinear sampling alone would alias
-        shrink = 1 / step[0]
-        source = np.asarray(
-            cv2.resize(inside, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), dtype=np.uint8
-        )
+    if max(step) > 1.4:  # bilinear sampling alone would alias
+        smaller = (max(1, round(inside.shape[1] / step[0])), max(1, round(inside.shape[0] / step[1])))
+        source = np.asarray(cv2.resize(inside, smaller, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         shrunk = (source.shape[1] / inside.shape[1], source.shape[0] / inside.shape[0])
         begin = (begin[0] * shrunk[0], begin[1] * shrunk[1])
         step = (step[0] * shrunk[0], step[1] * shrunk[1])

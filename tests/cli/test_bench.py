@@ -239,3 +239,27 @@ def test_a_segmenter_that_gives_up_is_told(rvergui, coco, monkeypatch):
     assert numbers["iou"]["1"] == numbers["iou"]["5"]
     assert "gave up on 3 of 3 objects" in said.err
     assert "ValueError: list index out of range" in said.err
+
+
+def test_a_network_that_is_being_converted_is_waited_for_and_closed(rvergui, coco, monkeypatch):
+    happened = []
+
+    class Converting(FakeSegmenter):
+        def wait_ready(self, progress):
+            progress("converting", 0.1)
+            progress("converting", 0.9)
+            happened.append("ready")
+            self.description = "Fast fake"
+
+        def encode(self, photo):
+            happened.append("encode")
+            return super().encode(photo)
+
+        def close(self):
+            happened.append("close")
+
+    monkeypatch.setattr("rvergui.segment.registry.create_segmenter", lambda name, checkpoint=None: Converting())
+    said = rvergui(*CALL, "--json")
+    assert json.loads(said.out)["description"] == "Fast fake"
+    assert happened == ["ready", "encode", "encode", "close"]
+    assert said.err.count("Getting ready: converting") == 1

@@ -16,6 +16,7 @@ from rvergui.core import Photo, Prompt, RverError
 from rvergui.gui.main_window import MainWindow
 from rvergui.segment.fake import FakeSegmenter
 from rvergui.segment.protocol import Candidates, Embedding
+from tests.gui import stub_names
 from tests.gui.driving import click, click_and_wait, wait_photo, wait_saved
 
 Spoil = Callable[[Candidates], Any]
@@ -46,6 +47,11 @@ def raising(error: Exception) -> Spoil:
         raise error
 
     return spoil
+
+
+@pytest.fixture(autouse=True)
+def _stub_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    stub_names.install(monkeypatch)  # what the object is called is not the question here
 
 
 @pytest.fixture

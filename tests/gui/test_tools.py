@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -17,19 +14,15 @@ from rvergui.core import Mask, SourceKind
 from rvergui.gui.canvas.brush import BrushTool
 from rvergui.gui.main_window import MainWindow
 from rvergui.project.store import Project
+from tests.gui import stub_names
 from tests.gui.driving import LEFT, NONE, RIGHT, at, click, click_and_wait, press, wait_saved
 
 ALT, CTRL, SHIFT = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Alt", "Control", "Shift"))
 
 
-@pytest.fixture
-def window(open_window: Callable[..., MainWindow], meals: Path, qtbot: QtBot) -> Iterator[MainWindow]:
-    """A window with a sample meal and the fake segmenter; nobody waits for the network that names."""
-    made = open_window()
-    with qtbot.waitSignal(made.session.photo_changed, timeout=20_000):
-        made.open_path(meals)
-    qtbot.waitUntil(lambda: not made.session.encoding and made.session.segmenter is not None, timeout=60_000)
-    return made
+@pytest.fixture(autouse=True)
+def _stub_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    stub_names.install(monkeypatch)
 
 
 def stroke(window: MainWindow, path: list[tuple[float, float]], button=LEFT, modifiers=NONE) -> None:

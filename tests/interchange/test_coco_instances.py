@@ -167,7 +167,7 @@ def test_photos_are_found_whatever_their_names_say_of_folders(tmp_path: Path) ->
         path = finder.find(name)
         return None if path is None else path.relative_to(tmp_path / "photos").as_posix()
 
-    for name in ("a.png", "train2017/a.png", "/home/ada/a.png", "C:\\photos\\a.png", "./a.png", "../../a.png"):
+    for name in ("a.png", "train2017/a.png", "/data/coco/a.png", "C:\\photos\\a.png", "./a.png", "../../a.png"):
         assert found(name) == "a.png"
     for name in ("deep/train/b.png", "b.png", "train\\b.png", "B.PNG"):
         assert found(name) == "deep/train/b.png"

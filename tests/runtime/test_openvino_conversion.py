@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -21,12 +22,13 @@ from rvergui.runtime.devices import Device, Kind
 from rvergui.runtime.openvino_cache import CacheKey, OpenVinoCache, StoredNetwork
 from rvergui.runtime.openvino_conversion import Conversion
 from rvergui.runtime.openvino_convert import check_graph, convert_graph
+from rvergui.runtime.openvino_int8 import compare, verdict
 from rvergui.runtime.openvino_job import Graph, Job
 from rvergui.runtime.openvino_library import load_openvino
 from rvergui.runtime.openvino_model import OpenVinoGraph, OpenVinoModel
 from rvergui.runtime.openvino_switch import Step, Switch, weights_digest
+from tests.runtime import little_graphs
 
-HERE = Path(__file__).parent
 LONG = 240.0
 needs_openvino = pytest.mark.skipif(
     importlib.util.find_spec("openvino") is None, reason='OpenVINO is not installed (pip install "rvergui[fast]")'
@@ -79,7 +81,6 @@ def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guard]:
     made = Guard(tmp_path_factory.mktemp("guard"))
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(made.path)
-        patch.syspath_prepend(str(HERE))
         patch.setenv("GUARD_LOG", str(made.log))
         for name in ("HOME", "USERPROFILE"):
             patch.setenv(name, str(made.home))
@@ -93,7 +94,7 @@ def cache(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> OpenVinoCac
 
 
 def job(cache: OpenVinoCache, factory: str = "affine", **arguments: object) -> Job:
-    return Job(f"little_graphs:{factory}", arguments, CacheKey(factory, arguments), cache.folder)
+    return Job(f"tests.runtime.little_graphs:{factory}", arguments, CacheKey(factory, arguments), cache.folder)
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +254,7 @@ def test_cancelling_ends_the_child_and_leaves_nothing_half_written(cache: OpenVi
 # --- from torch to OpenVINO ------------------------------------------------------------------------------------------
 
 
-PLAIN = Step("little_graphs:plain", {"scale": 3.0}, CacheKey("plain", {"scale": 3.0}))
+PLAIN = Step("tests.runtime.little_graphs:plain", {"scale": 3.0}, CacheKey("plain", {"scale": 3.0}))
 
 
 @pytest.fixture(scope="module")
@@ -315,7 +316,7 @@ def test_a_damaged_one_is_made_again_while_torch_answers(
 
 @needs_openvino
 def test_what_cannot_be_converted_stays_with_torch_and_says_why(cache: OpenVinoCache) -> None:
-    switch = Switch(ON_OPENVINO, [Step("little_graphs:unwilling", {}, CacheKey("no", {}))], cache=cache)
+    switch = Switch(ON_OPENVINO, [Step("tests.runtime.little_graphs:unwilling", {}, CacheKey("no", {}))], cache=cache)
     switch.begin()
     switch.wait()
     assert (switch.model, switch.place) == (None, "on CPU with PyTorch")
@@ -325,7 +326,9 @@ def test_what_cannot_be_converted_stays_with_torch_and_says_why(cache: OpenVinoC
 
 def test_closing_ends_a_conversion(cache: OpenVinoCache, conversions: list[Job]) -> None:
     arguments: dict[str, object] = {"scale": 7.0, "seconds": 60.0}
-    switch = Switch(ON_OPENVINO, [Step("little_graphs:plain", arguments, CacheKey("close", arguments))], cache=cache)
+    switch = Switch(
+        ON_OPENVINO, [Step("tests.runtime.little_graphs:plain", arguments, CacheKey("close", arguments))], cache=cache
+    )
     switch.begin()
     assert switch.busy
     switch.close()
@@ -335,7 +338,9 @@ def test_closing_ends_a_conversion(cache: OpenVinoCache, conversions: list[Job])
 
 def test_with_a_gpu_or_without_openvino_nothing_is_converted(cache: OpenVinoCache, conversions: list[Job]) -> None:
     for kind in (Kind.CUDA, Kind.TORCH):
-        switch = Switch(Device(kind, "Because."), [Step("little_graphs:affine", {}, CacheKey("x", {}))], cache=cache)
+        switch = Switch(
+            Device(kind, "Because."), [Step("tests.runtime.little_graphs:affine", {}, CacheKey("x", {}))], cache=cache
+        )
         switch.begin()
         assert (switch.model, switch.why, switch.busy) == (None, "Because.", False)
     assert conversions == []
@@ -345,7 +350,7 @@ def test_with_a_gpu_or_without_openvino_nothing_is_converted(cache: OpenVinoCach
 @needs_nncf
 def test_an_8_bit_version_follows_with_its_agreement(cache: OpenVinoCache, stored: StoredNetwork, guard: Guard) -> None:
     key = CacheKey("plain-int8", {"scale": 3.0})
-    steps = [PLAIN, Step("little_graphs:calibration", {}, key, int8=True, images=4)]
+    steps = [PLAIN, Step("tests.runtime.little_graphs:calibration", {}, key, int8=True, images=4)]
     switch = Switch(ON_OPENVINO, steps, cache=cache)
     switch.begin()
     switch.wait()
@@ -360,28 +365,34 @@ def test_an_8_bit_version_follows_with_its_agreement(cache: OpenVinoCache, store
 
 
 @needs_openvino
-@needs_nncf
-def test_an_8_bit_version_that_agrees_too_little_is_refused(
+def test_an_8_bit_version_that_agrees_too_little_is_refused_and_not_tried_again(
     cache: OpenVinoCache, stored: StoredNetwork, conversions: list[Job]
 ) -> None:
     key = CacheKey("plain-bad", {"scale": 3.0})
-    bad = Step("little_graphs:calibration", {"noise": 0.3}, key, int8=True, images=4)
-    for _ in range(2):
-        switch = Switch(ON_OPENVINO, [PLAIN, bad], cache=cache)
-        switch.begin()
-        switch.wait()
-        assert switch.place == "on CPU with OpenVINO"
-        assert "too little" in switch.why
-        assert switch.model is not None
-        assert not switch.is_int8
-    assert len(conversions) == 1  # the refusal is remembered
+    bad = Step("tests.runtime.little_graphs:calibration", {"noise": 0.3}, key, int8=True)
+    part = cache.begin(key)
+    for name in ("encoder.xml", "encoder.bin"):
+        shutil.copyfile(stored.folder / name, part / name)
+    calibration = little_graphs.calibration(dict(stored.info), noise=0.3)
+    job = Job(bad.factory, bad.arguments, key, cache.folder, stored.folder)
+    figures = compare(job, calibration, stored, part, lambda stage, fraction: None)
+    assert figures == {"values": pytest.approx(0.7)}
+    graphs, info = verdict(job, stored, part, figures, calibration.info)
+    assert (graphs, list(part.iterdir())) == ((), [])
+    cache.finish(key, part, graphs, info)
+    switch = Switch(ON_OPENVINO, [PLAIN, bad], cache=cache)
+    switch.begin()
+    assert conversions == []
+    assert switch.place == "on CPU with OpenVINO"
+    assert "8-bit answers agree too little with 32-bit ones on 8 images (values 0.70; " in switch.why
+    assert not switch.is_int8
 
 
 def test_without_nncf_8_bit_says_what_to_install(
     cache: OpenVinoCache, stored: StoredNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(openvino_switch, "installed_version", lambda package="openvino": None)
-    steps = [PLAIN, Step("little_graphs:calibration", {}, CacheKey("y", {}), int8=True)]
+    steps = [PLAIN, Step("tests.runtime.little_graphs:calibration", {}, CacheKey("y", {}), int8=True)]
     switch = Switch(ON_OPENVINO, steps, cache=cache)
     switch.begin()
     assert 'pip install "rvergui[int8]"' in switch.why

@@ -41,7 +41,7 @@ shapes = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)
 arrays = st.sampled_from(TYPES).flatmap(lambda kind: hnp.arrays(np.dtype(kind), shapes))
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.dictionaries(st.text(max_size=8), arrays, max_size=3), st.text(max_size=12), st.text(max_size=12))
 def test_what_is_packed_is_unpacked(arrays: dict[str, np.ndarray], key: str, signature: str) -> None:
     data = pack(embedding(key, signature, **arrays))

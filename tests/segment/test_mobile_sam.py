@@ -71,8 +71,8 @@ def test_a_checkpoint_is_read_by_its_tensors(weights: Path, sam: Sam) -> None:
     loaded, design, _ = load_sam(weights)
     assert design == MOBILE
     assert design.name == "MobileSAM"
-    for name, tensor in sam.state_dict().items():
-        torch.testing.assert_close(loaded.state_dict()[name], tensor, rtol=0, atol=0)
+    state = loaded.state_dict()
+    assert all(torch.equal(state[name], tensor) for name, tensor in sam.state_dict().items())
     assert not any(tensor.is_meta for tensor in loaded.buffers())
     assert not loaded.training
     assert not any(part.training for part in loaded.modules())

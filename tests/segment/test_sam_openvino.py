@@ -50,6 +50,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True)
+def _same_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings are taken away from every test; this one stays, also for child processes."""
+    monkeypatch.setenv("RVERGUI_CACHE", str(cache))
+
+
 @pytest.fixture(scope="module")
 def photo() -> Photo:
     return dish_photo((333, 517))[0]

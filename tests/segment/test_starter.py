@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,22 @@ def test_a_further_click_in_the_same_window_costs_the_head_alone(finder: RedFind
     assert finder.encoded == looks + 2
 
 
+def test_a_mask_that_a_person_chose_or_painted_is_built_on(finder: RedFinder) -> None:
+    photo, _ = dish((600, 800), (300, 400), 120)
+    segmenter = StarterSegmenter()
+    embedding = segmenter.encode(photo)
+    first = segmenter.decode(embedding, Prompt((Point(400, 300),)))
+    prompt = Prompt((Point(400, 300), Point(430, 320)))
+    finder.masks.clear()
+    segmenter.decode(embedding, prompt, first)
+    assert not finder.masks[0].any()  # the whole photo again, with both clicks
+    finder.masks.clear()
+    chosen = replace(first, scores=np.float32([0.1, 0.2, 1.5]))
+    segmenter.decode(embedding, prompt, chosen)
+    assert len(finder.masks) == 1
+    assert finder.masks[0].max() > 0.9
+
+
 def test_boxes_and_clicks_that_take_away_arrive_where_they_were_made(finder: RedFinder) -> None:
     photo, _ = dish((600, 800), (300, 400), 120)
     segmenter = StarterSegmenter()
@@ -139,7 +156,7 @@ def test_a_candidate_that_ignores_a_click_is_not_shown_first(finder: RedFinder) 
     assert found.best == 1
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 300), (250, 2), (33, 31)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (250, 2), (33, 31), (1, 5000), (5000, 1), (2, 9000)])
 def test_tiny_photos_are_answered(finder: RedFinder, size: tuple[int, int]) -> None:
     photo = Photo.from_array(np.full((*size, 3), (250, 0, 0), np.uint8))
     segmenter = StarterSegmenter()

@@ -121,6 +121,7 @@ class CanvasBar(QFrame):
 
     def _place(self) -> None:
         layout = self.layout()
+        assert layout is not None
         layout.activate()
         margins = layout.contentsMargins()
         words = max(self.keys.fontMetrics().horizontalAdvance(line) for line in self.keys.text().split("\n"))
