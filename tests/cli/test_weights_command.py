@@ -191,7 +191,10 @@ def test_an_interruption_keeps_the_part_and_says_how_to_go_on(tmp_path: Path) ->
 
     with serving(answer) as server:
         environ = {**os.environ, "RVERGUI_WEIGHTS_URL": server.url, "COLUMNS": "200"}
-        command = [sys.executable, "-m", "rvergui", "weights", "get", "mobile_sam"]
+        # Whoever runs the tests in the background may have them ignore SIGINT, which children inherit.
+        code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        code += "from rvergui.__main__ import main; sys.exit(main(['weights', 'get', 'mobile_sam']))"
+        command = [sys.executable, "-c", code]
         child = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
         part = own_weights() / "mobile_sam.pt.part"
         end = time.monotonic() + 30
