@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch.utils.data import Dataset, Sampler
 
 from rvergui.training.segmenter.collage import CollageScenes
 from rvergui.training.segmenter.crops import Crop, crop
@@ -83,7 +84,7 @@ def _cut_from(scenes: PhotoScenes, most: int) -> list[Cutout]:
     return found
 
 
-class ClickBatches(Dataset[dict[str, torch.Tensor]]):
+class ClickBatches:
     """Batch number ``i`` of ``crops`` crops with ``objects`` objects each.
 
     Its tensors: "picture" (crops, 3, side, side) uint8, "truth" (crops * objects, side/2, side/2) uint8, "draft"
@@ -123,14 +124,23 @@ class ClickBatches(Dataset[dict[str, torch.Tensor]]):
         raise RuntimeError(f"{_TRIES} scenes in a row had nothing to cut out")
 
 
-class Numbers(Sampler[int]):
-    """The batches' numbers from ``start`` on; with several workers each gets whole groups by its own turn."""
+def made_ahead(
+    batches: ClickBatches, start: int, stop: int, depth: int = 4
+) -> Generator[dict[str, torch.Tensor], None, None]:
+    """The batches ``start`` to ``stop``, in order, made by a thread while others are trained on.
 
-    def __init__(self, start: int, stop: int) -> None:
-        self._range = range(start, stop)
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._range)
-
-    def __len__(self) -> int:
-        return len(self._range)
+    A thread, not a process: a forked one would inherit the locks of every library's threads, and one started anew would
+    need a copy of all photos. Most of the work is OpenCV's, which lets other threads run. Close it to end the thread.
+    """
+    with ThreadPoolExecutor(1, "batches") as pool:
+        waiting: deque[Future[dict[str, torch.Tensor]]] = deque()
+        try:
+            for number in range(start, stop):
+                waiting.append(pool.submit(batches.__getitem__, number))
+                if len(waiting) == depth:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()

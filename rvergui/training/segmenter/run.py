@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader
 
 from rvergui.core import RverError
 from rvergui.segment.starter_network import StarterNetwork
-from rvergui.training.segmenter.data import ClickBatches, Numbers, Shares, all_scenes
+from rvergui.training.segmenter.data import ClickBatches, Shares, all_scenes, made_ahead
 from rvergui.training.segmenter.loop import Schedule, optimiser, set_rates, train_batch
 from rvergui.training.segmenter.options import SegmenterOptions
 from rvergui.training.segmenter.scenes import SceneSource
@@ -73,13 +72,7 @@ def train_segmenter(
     state = _begin(options, schedule, device)
     batches = ClickBatches(scenes, options.seed + 1000 * team.rank, options.side, options.crops, options.objects)
     stop = options.steps if options.stop_after is None else min(options.steps, state.step + options.stop_after)
-    loader = DataLoader(
-        batches,
-        batch_size=None,
-        sampler=Numbers(state.step, stop),
-        num_workers=1,
-        prefetch_factor=6,
-    )
+    loader = made_ahead(batches, state.step, stop)
     about = options.model_dump(mode="json", exclude={"data", "out", "backbone", "start"}) | {"processes": team.size}
     try:
         for batch in loader:
@@ -92,6 +85,7 @@ def train_segmenter(
             state.save(options.out, about)
         team.wait()
     finally:
+        loader.close()
         team.leave()
     return state.step
 
