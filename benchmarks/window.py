@@ -216,6 +216,8 @@ class Bench:
         rows = []
         for number in range(LARGE_OPENINGS):
             step, name = (1, "large-2.jpg") if number % 2 == 0 else (-1, "large-1.jpg")
+            wait_until(lambda: session.ahead.waiting == 0, 60, "looking ahead")
+            session.pictures.forget()  # or it would not be opened again
             rows.append(
                 self.watch(what, lambda step=step: session.step_photo(step), lambda name=name: self.shown(name), 60)
             )

@@ -72,6 +72,7 @@ class Session(QObject):
         self.pixel_limit = DEFAULT_PIXEL_LIMIT
         self.home = home
         self.loader = Worker("loader", self)
+        self.ahead = Worker("ahead", self)  # what nobody waits for yet
         self.pictures = PhotoCache()
         self.photos = PhotoList(self)
         self.document = Document(self.photos, self)
@@ -303,6 +304,7 @@ class Session(QObject):
     def shut_down(self) -> None:
         """End every thread."""
         self.saver.stop()
+        self.ahead.stop()
         self.loader.stop()
         self.models.stop()
 
@@ -366,6 +368,8 @@ class Session(QObject):
         ]
         if refs:
             self.networks.prefetch(refs)
+            path, limit = refs[0].path, self.pixel_limit
+            self.ahead.submit(lambda: self.pictures.read(path, limit), failed=log.info, lane="picture")
 
     def _on_photo(self, photo_id: str, loaded: LoadedPhoto, stored: Sheet) -> None:
         record, project = self.record, self.project

@@ -92,7 +92,7 @@ def clean_array(inside: BoolArray, limits: CleanUp = THOROUGH, clicks: Iterable[
             crumbs.append(piece)
     if not crumbs and not filled:
         return inside
-    canvas = inside.astype(np.uint8)
+    canvas = inside.astype(np.uint8, order="C")
     for piece in crumbs:
         _take_away(canvas, piece)
     for outline in filled:  # one by one: together they would be filled by the even-odd rule

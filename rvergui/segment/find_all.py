@@ -24,10 +24,12 @@ from rvergui.segment.refine import candidates_from_mask
 from rvergui.segment.selection import (
     Code,
     Nesting,
+    Prominence,
     Shapes,
     edge_share,
     encoded,
     is_background,
+    prominent,
     resolve_nested,
     stability,
     suppress,
@@ -41,8 +43,8 @@ BoolArray = NDArray[np.bool_]
 class BatchSegmenter(Protocol):
     """A segmenter that answers several clicks at once faster than one after the other."""
 
-    def decode_each(self, embedding: Embedding, points: Sequence[Point]) -> list[Candidates]:
-        """For each of ``points`` what ``decode`` gives for it alone."""
+    def decode_many(self, embedding: Embedding, prompts: Sequence[Prompt]) -> list[Candidates]:
+        """For each of ``prompts`` (one positive click each) what ``decode`` gives for it alone."""
         ...
 
 
@@ -61,6 +63,7 @@ class FindOptions:
         edge: how much it counts against a mask that its outline runs along the photo's edge (``selection.edge_share``).
         same: of two masks that agree more than this, one is enough.
         nesting: what to do with masks inside others.
+        prominence: which of the rest are worth showing.
         enough: points on a mask that was found so many times are skipped.
         small: only masks up to this share of the photo let points be skipped; on larger ones may lie something.
         tidy: which holes and crumbs are cleaned away at last.
@@ -75,6 +78,7 @@ class FindOptions:
     edge: float = 0.5
     same: float = 0.7
     nesting: Nesting = field(default_factory=Nesting)
+    prominence: Prominence = field(default_factory=Prominence)
     enough: int = 2
     small: float = 0.1
     tidy: CleanUp = THOROUGH
@@ -127,7 +131,7 @@ def find_all(
     """Look for everything on a photo, a few points a step. Whoever stops asking has cancelled.
 
     Args:
-        segmenter: any backend; one with ``decode_each`` is asked in batches.
+        segmenter: any backend; one with ``decode_many`` is asked in batches.
         embedding: of the photo.
         options: what counts.
         known: masks that are there already; what agrees with one is not proposed again.
@@ -181,7 +185,7 @@ def _decode(
     given: list[Candidates] = []
     problem: RverError | None = None
     if isinstance(segmenter, BatchSegmenter) and points:
-        given = segmenter.decode_each(embedding, points)
+        given = segmenter.decode_many(embedding, [Prompt(points=(point,)) for point in points])
         for answer in given:
             check_answer(segmenter, answer, embedding)
         return given, None
@@ -228,13 +232,20 @@ class _Pool:
         """What is to be shown now and was not, and what no longer is."""
         shapes = Shapes([held.code for held in self._held])
         staying = resolve_nested(shapes, [held.score for held in self._held], self._options.nesting)
-        shown = {self._held[index].number: self._held[index] for index in staying}
+        held = [self._held[index] for index in staying]
+        best = prominent(
+            Shapes([h.code for h in held]),
+            [h.score for h in held],
+            self._options.prominence,
+            self._options.nesting.inside,
+        )
+        shown = {held[index].number: held[index] for index in best}
         gone = tuple(sorted(self._shown - shown.keys()))
         found = []
-        for number, held in shown.items():
+        for number, each in shown.items():
             if number not in self._shown:
-                mask = clean_up(candidate_mask(held.candidates, held.index), self._options.tidy)
-                found.append(Proposal(number, mask, held.score))
+                mask = clean_up(candidate_mask(each.candidates, each.index), self._options.tidy)
+                found.append(Proposal(number, mask, each.score))
         self._shown = set(shown)
         return tuple(found), gone
 

@@ -160,3 +160,39 @@ def resolve_nested(shapes: Shapes, scores: Sequence[float], rule: Nesting = Nest
             elif scores[part] < scores[whole] - rule.slack:
                 gone.add(part)
     return [i for i in range(len(scores)) if i not in gone]
+
+
+@dataclass(frozen=True, slots=True)
+class Prominence:
+    """What is worth showing to a person.
+
+    Attributes:
+        reach: how far below the mean score of the best three a mask may lie. Scores differ between segmenters and
+            photos, so the bar is set by what this photo gave.
+        overlap: a mask is left out if better ones cover more than this share of it, unless it lies inside them or they
+            in it; those are for ``Nesting`` to decide.
+        most: how many are shown.
+    """
+
+    reach: float = 0.15
+    overlap: float = 0.5
+    most: int = 24
+
+
+def prominent(
+    shapes: Shapes, scores: Sequence[float], rule: Prominence = Prominence(), inside: float = Nesting().inside
+) -> list[int]:
+    """Indices of the masks to show, best first; ``inside`` as in ``Nesting``."""
+    if not scores:
+        return []
+    order = sorted(range(len(scores)), key=lambda i: -scores[i])
+    bar = float(np.mean([scores[i] for i in order[:3]])) - rule.reach
+    covered = shapes.covered
+    shown: list[int] = []
+    for index in order:
+        if len(shown) == rule.most or scores[index] < bar:
+            break
+        beside = [i for i in shown if covered[index, i] < inside and covered[i, index] < inside]
+        if not beside or shapes.area_together(beside, index) <= rule.overlap * shapes.areas[index]:
+            shown.append(index)
+    return shown

@@ -68,7 +68,8 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWind
         session = window.session
         session.models.wait(150_000)  # a network in a thread of this process cannot be stopped, only waited for
         session.models._process.join(150)
-        left = [t for t in (session.models, session.loader._thread, session.saver._worker._thread) if t.isRunning()]
+        workers = (session.loader, session.ahead, session.saver._worker)
+        left = [t for t in (session.models, *(w._thread for w in workers)) if t.isRunning()]
         assert not left, f"threads left behind: {[t.objectName() for t in left]}"
         window.deleteLater()
 

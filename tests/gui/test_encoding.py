@@ -202,6 +202,10 @@ def test_the_next_photos_are_looked_at_while_nobody_clicks(
         with qtbot.waitSignal(session.networks.prefetched, timeout=30_000) as ahead:
             session.step_photo(step)
         assert len(ahead.args[0].photo_keys) == count
+        qtbot.waitUntil(lambda: session.ahead.waiting == 0, timeout=10_000)
+        following = session.photos.get(session.photos.neighbour(step))
+        path = session.project.photo_path(following)
+        assert [key for key in session.pictures._kept if key[0] == path]  # its picture, too
     assert [result.kept for result in encoded] == [True, True, True]
     assert session.photos.row_of(session.record.id) == 1
 

@@ -87,6 +87,11 @@ def test_the_orientation_does_not_matter(inside: np.ndarray, limit: CleanUp) -> 
     assert clean_up(Mask.from_array(inside), limit).area == int(clean_array(inside, limit).sum())
 
 
+def test_arrays_that_run_down_the_columns_do_as_well() -> None:
+    inside = plate_with_flaws()
+    assert (clean_array(np.asfortranarray(inside)) == clean_array(inside)).all()
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1)])
 def test_lines_and_single_pixels(size: tuple[int, int]) -> None:
     inside = np.ones(size, bool)

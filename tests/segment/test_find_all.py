@@ -12,7 +12,7 @@ from rvergui.core import Mask, Photo, Point, Prompt, RverError
 from rvergui.samples import render_meal
 from rvergui.samples.scene import Meal
 from rvergui.segment.fake import FakeSegmenter
-from rvergui.segment.find_all import FindOptions, find_all, grid_points
+from rvergui.segment.find_all import BatchSegmenter, FindOptions, find_all, grid_points
 from rvergui.segment.grabcut import GrabCutSegmenter
 from rvergui.segment.proposal import Proposal
 from rvergui.segment.protocol import Candidates, Embedding, Segmenter
@@ -51,9 +51,9 @@ class Knowing:
 
 
 class KnowingInBatches(Knowing):
-    def decode_each(self, embedding: Embedding, points: list[Point]) -> list[Candidates]:
-        self.batches = [*getattr(self, "batches", []), len(points)]
-        return [self.decode(embedding, Prompt((point,))) for point in points]
+    def decode_many(self, embedding: Embedding, prompts: list[Prompt]) -> list[Candidates]:
+        self.batches = [*getattr(self, "batches", []), len(prompts)]
+        return [self.decode(embedding, prompt) for prompt in prompts]
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,13 @@ def test_a_backend_that_takes_batches_is_asked_in_batches(meal: Meal) -> None:
     found, _ = search(together, meal, replace(QUICK, batch=5))
     assert max(together.batches) == 5
     assert {p.mask for p in found} == {p.mask for p in expected}
+
+
+def test_sam_takes_batches() -> None:
+    from rvergui.segment.sam import SamSegmenter
+
+    assert issubclass(SamSegmenter, BatchSegmenter)
+    assert not issubclass(GrabCutSegmenter, BatchSegmenter)
 
 
 def test_what_is_cut_out_already_is_not_proposed(meal: Meal) -> None:

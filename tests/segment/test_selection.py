@@ -12,10 +12,12 @@ from hypothesis.extra import numpy as arrays
 
 from rvergui.segment.selection import (
     Nesting,
+    Prominence,
     Shapes,
     edge_share,
     encoded,
     is_background,
+    prominent,
     resolve_nested,
     stability,
     suppress,
@@ -86,6 +88,25 @@ def test_a_group_that_its_parts_fill_gives_way_to_them() -> None:
 def test_a_plate_with_little_on_it_stays_with_what_is_on_it() -> None:
     plate, peas, ham = disc(SIZE, (40, 30), 28), disc(SIZE, (30, 30), 6), disc(SIZE, (50, 30), 7)
     assert resolve_nested(shapes(plate, peas, ham), [0.8, 0.8, 0.8]) == [0, 1, 2]
+
+
+def test_only_what_nearly_reaches_the_best_is_shown_and_not_too_much() -> None:
+    masks = [disc(SIZE, (8 + 7 * i, 30), 3) for i in range(10)]
+    scores = [0.9, 0.88, 0.86, 0.8, 0.74, 0.72, 0.5, 0.4, 0.3, 0.2]
+    assert prominent(shapes(*masks), scores) == [0, 1, 2, 3, 4]
+    assert prominent(shapes(*masks), scores, Prominence(reach=1.0, most=7)) == list(range(7))
+    assert prominent(shapes(*masks), scores[::-1], Prominence(most=2)) == [9, 8]
+    assert prominent(shapes(), []) == []
+
+
+def test_what_better_ones_mostly_cover_is_not_shown_but_what_is_nested_is() -> None:
+    left, right = disc(SIZE, (28, 30), 16), disc(SIZE, (52, 30), 16)
+    between = disc(SIZE, (40, 30), 14)
+    assert prominent(shapes(left, right, between), [0.9, 0.9, 0.85]) == [0, 1]
+    inside = disc(SIZE, (24, 30), 6)
+    assert prominent(shapes(left, right, inside), [0.9, 0.9, 0.85]) == [0, 1, 2]
+    around = disc(SIZE, (40, 30), 30)
+    assert prominent(shapes(left, right, around), [0.9, 0.9, 0.85]) == [0, 1, 2]
 
 
 def test_a_table_is_background_and_a_dish_is_not() -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rvergui.gui.session import Session
 
@@ -34,19 +43,22 @@ class CanvasBar(QFrame):
         proposals = session.proposals
         self.buttons = {
             "accept": self._button(self.tr("Accept"), proposals.accept_first),
-            "keep": self._button(self.tr("Keep unnamed"), proposals.keep),
+            "keep": self._button(self.tr("Keep"), proposals.keep),
             "merge": self._button(self.tr("Join"), proposals.merge),
             "drop": self._button(self.tr("Drop"), proposals.drop),
             "stop": self._button(self.tr("Stop"), proposals.stop),
             "leave": self._button(self.tr("Leave"), proposals.leave),
         }
-        self._top = top = QHBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(self.title)
-        top.addWidget(self.progress)
-        top.addStretch(1)
+        head, self._row = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.title)
+        head.addWidget(self.progress)
+        head.addStretch(1)
         for button in self.buttons.values():
-            top.addWidget(button)
+            self._row.addWidget(button)
+        self._top = top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        for part in (head, self._row):
+            part.setSpacing(6)
+            top.addLayout(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 7, 14, 7)
         layout.setSpacing(4)
@@ -125,8 +137,13 @@ class CanvasBar(QFrame):
         layout.activate()
         margins = layout.contentsMargins()
         words = max(self.keys.fontMetrics().horizontalAdvance(line) for line in self.keys.text().split("\n"))
-        wide = max(words, self._top.sizeHint().width()) + margins.left() + margins.right() + 4
-        width = max(min(wide, self._over.width() - 2 * MARGIN), 200)
+        around = margins.left() + margins.right() + 4
+        room = self._over.width() - 2 * MARGIN
+        # Where the title and the buttons do not fit side by side, the buttons go below.
+        self._top.setDirection(QBoxLayout.Direction.LeftToRight)
+        if self._top.sizeHint().width() + around > room:
+            self._top.setDirection(QBoxLayout.Direction.TopToBottom)
+        width = max(min(max(words, self._top.sizeHint().width()) + around, room), 200)
         self.resize(width, layout.totalHeightForWidth(width))
         self.move((self._over.width() - width) // 2, self._over.height() - self.height() - MARGIN)
         self.raise_()

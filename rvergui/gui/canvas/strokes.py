@@ -27,6 +27,7 @@ class StrokeLayer(QGraphicsItem):
         self._path: list[QPointF] = []
         self._image = QImage()
         self._fit(view, zoom)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # else all of it counts as exposed
         self.setZValue(95)
         self.setOpacity(_OPACITY)
 
@@ -75,10 +76,9 @@ class StrokeLayer(QGraphicsItem):
         return self._view
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: D102
-        painter.drawImage(self._view, self._image, QRectF(0, 0, *self._covered()))
-
-    def _covered(self) -> tuple[float, float]:
-        return self._view.width() * self._zoom, self._view.height() * self._zoom
+        seen = option.exposedRect.intersected(self._view)
+        corner = (seen.topLeft() - self._view.topLeft()) * self._zoom
+        painter.drawImage(seen, self._image, QRectF(corner, seen.size() * self._zoom))
 
 
 class RingLayer(QGraphicsItem):
