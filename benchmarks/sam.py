@@ -1,9 +1,10 @@
 """How fast the SAM family answers here, against the official predictor in the same run.
 
-Run as ``python benchmarks/sam.py [--json] [--quick]``; needs no weights (random ones are as slow as trained ones), no
-screen, 6 GB of memory, and about ten minutes on two cores, most of them in the official predictor. What is compared
-takes turns, so that a busy machine slows both; medians. Beside the time that passed stands the processors' time, which
-other programs change less. The conversion for OpenVINO is done before, in a folder of its own.
+Run as ``python benchmarks/sam.py [--json] [--quick] [--only clicks]``; needs no weights (random ones are as slow as
+trained ones), no screen, 6 GB of memory, and about ten minutes on two cores, most of them in the official predictor.
+What is compared takes turns, so that a busy machine slows both; medians. Beside the time that passed stands the
+processors' time. On a machine with more to do than processors neither is worth much: PyTorch's threads wait for each
+other at every step. The conversion for OpenVINO is done before, in a folder of its own.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from rvergui.segment.sam_architecture import build_sam
 from rvergui.segment.upsample import candidate_mask
 
 SIZES = {"12 megapixels": (3000, 4000), "1280x960": (960, 1280)}
+PARTS = ["encode", "clicks", "starts"]
 TARGETS = {
     "encode ViT-B": 1.6,
     "ready with MobileSAM": 8.0,
@@ -353,14 +355,19 @@ def main() -> int:
     parser.add_argument("--vit-b", type=Path, help="a SAM ViT-B checkpoint; random weights without it")
     parser.add_argument("--mobile", type=Path, help="a MobileSAM checkpoint; random weights without it")
     parser.add_argument("--cache", type=Path, help="where converted networks are kept; a passing folder without it")
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure this part; may be given again")
     given = parser.parse_args()
+    parts = given.only or PARTS
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         os.environ["RVERGUI_CACHE"] = str(given.cache or Path(name) / "cache")
         here = machine()
         bench = Bench(Path(name), given.vit_b, given.mobile, given.int8)
-        bench.encode(2 if given.quick else 3)
-        bench.clicks(5 if given.quick else 15)
-        bench.starts(1 if given.quick else 2)
+        if "encode" in parts:
+            bench.encode(2 if given.quick else 3)
+        if "clicks" in parts:
+            bench.clicks(5 if given.quick else 15)
+        if "starts" in parts:
+            bench.starts(1 if given.quick else 2)
         for segmenter in (bench.segmenter, bench.small, bench.small8, bench.eager):
             if segmenter is not None:
                 segmenter.close()

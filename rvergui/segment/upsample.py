@@ -87,11 +87,15 @@ def _knots(length: int, scale: float, cells: int, finer: int) -> tuple[NDArray[n
 
 
 def _above_zero(logits: FloatArray, candidates: Candidates, window: tuple[int, int, int, int]) -> BoolArray:
-    """Where the interpolated ``logits`` are above 0, for the photo pixels of ``window`` (x0, y0, x1, y1)."""
+    """Where the interpolated ``logits`` are above 0, for the photo pixels of ``window`` (x0, y0, x1, y1).
+
+    The columns of the result are contiguous, as masks store them: what is called a row below is a column of the photo.
+    """
     x0, y0, x1, y1 = window
     height, width = candidates.size
-    across = _Side.of(x0, x1, width, candidates.scale[0], logits.shape[1], candidates.finer)
-    down = _Side.of(y0, y1, height, candidates.scale[1], logits.shape[0], candidates.finer)
+    across = _Side.of(y0, y1, height, candidates.scale[1], logits.shape[0], candidates.finer)
+    down = _Side.of(x0, x1, width, candidates.scale[0], logits.shape[1], candidates.finer)
+    logits = np.ascontiguousarray(logits.T)
     first_row = int(down.cells[0])
     rows = logits[first_row : int(down.cells[-1]) + 2]
     at_knots = _between(rows, across.cells, across.parts, axis=1)
@@ -99,9 +103,9 @@ def _above_zero(logits: FloatArray, candidates: Candidates, window: tuple[int, i
     stretched += across.shares * (at_knots[:, across.after] - stretched)
     stretched = _between(stretched, down.cells - first_row, down.parts[:, None], axis=0)
     highest, lowest = stretched.max(axis=1), stretched.min(axis=1)
-    out = np.zeros((y1 - y0, x1 - x0), dtype=bool)
+    out = np.zeros((x1 - x0, y1 - y0), dtype=bool)
     starts = np.flatnonzero(np.diff(down.before, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], y1 - y0], strict=True):
+    for start, end in zip(starts, [*starts[1:], x1 - x0], strict=True):
         above, below = down.before[start], down.after[start]
         if highest[above] <= 0 and highest[below] <= 0:
             continue
@@ -110,7 +114,7 @@ def _above_zero(logits: FloatArray, candidates: Candidates, window: tuple[int, i
             continue
         upper, lower = stretched[above], stretched[below]
         np.greater(upper + down.shares[start:end, None] * (lower - upper), 0, out=out[start:end])
-    return out
+    return out.T
 
 
 def _between(values: FloatArray, cells: NDArray[np.intp], parts: FloatArray, axis: int) -> FloatArray:
