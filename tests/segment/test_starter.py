@@ -105,6 +105,53 @@ def test_the_mask_lies_where_the_object_is(
     assert candidate_mask(again, again.best).iou(truth) > 0.93
 
 
+def two_dishes() -> tuple[Photo, Mask, Mask]:
+    """Two red dishes that do not touch."""
+    photo, left = dish((600, 800), (300, 200), 90)
+    _, right = dish((600, 800), (300, 600), 90)
+    pixels = np.where((left | right).array()[..., None], np.uint8([240, 10, 10]), np.uint8([10, 10, 240]))
+    return Photo.from_array(pixels.astype(np.uint8)), left, right
+
+
+def test_what_only_looks_alike_elsewhere_is_left_out_until_it_is_clicked(finder: RedFinder) -> None:
+    photo, left, right = two_dishes()
+    segmenter = StarterSegmenter()
+    embedding = segmenter.encode(photo)
+    one = Prompt((Point(200, 300),))
+    found = segmenter.decode(embedding, one)
+    assert all(candidate_mask(found, k).contains(200, 300) for k in range(3))
+    assert not any(candidate_mask(found, k).contains(600, 300) for k in range(3))
+    assert candidate_mask(found, 1).iou(left) > 0.93
+    both = segmenter.decode(embedding, one.with_point(Point(600, 300)), found)
+    assert candidate_mask(both, 1).iou(left | right) > 0.93
+
+
+def test_the_closer_look_is_at_the_piece_that_was_clicked(finder: RedFinder) -> None:
+    photo, _, _ = two_dishes()
+    segmenter = StarterSegmenter()
+    found = segmenter.decode(segmenter.encode(photo), Prompt((Point(200, 300),)))
+    # a third of the window's side is the dish; with the other dish in it, it would be a fifth
+    assert (finder.masks[-1].max(0) > 0.5).mean() > 0.4
+    assert found.best == 1
+
+
+@pytest.mark.parametrize("clicks", [[], [Point(5.5, 0.5)]])
+def test_pieces_stay_where_no_click_lies_on_one(clicks: list[Point]) -> None:
+    logits = np.full((4, 8), -3, np.float32)
+    logits[0, 0] = logits[2:, 6:] = 4
+    assert np.array_equal(starter.only_clicked_pieces(logits, clicks, (1.0, 1.0)), logits)
+
+
+def test_pieces_are_told_apart_on_a_coarser_grid_and_clicks_at_the_edge_count() -> None:
+    logits = np.full((4, 8), -3, np.float32)
+    logits[0, 0] = logits[3, 7] = 4
+    logits[2, 6] = 2  # hangs together across the corner
+    kept = starter.only_clicked_pieces(logits, [Point(80.0, 40.0)], (0.1, 0.1))
+    assert np.array_equal(kept > 0, (logits > 0) & (np.arange(8) > 3))
+    assert kept[0, 0] == -4
+    assert np.array_equal(kept[logits < 0], logits[logits < 0])
+
+
 def test_a_further_click_in_the_same_window_costs_the_head_alone(finder: RedFinder) -> None:
     photo, _ = dish((600, 800), (300, 400), 120)
     segmenter = StarterSegmenter()
