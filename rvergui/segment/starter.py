@@ -29,6 +29,8 @@ FINE = 4
 MOST_CLICKS = 16
 # Logits are kept in bounds: sums and averages of candidates stay meaningful.
 _SURE = 12.0
+# A clicked place is at least so sure to lie on the side that was said.
+_CLICKED = np.float32(1.0)
 # What the network predicts stays below 1: a score of 1 means that a person decided.
 _BEST = np.float32(0.999)
 
@@ -108,7 +110,9 @@ class StarterSegmenter:
             _to_grid(layer, window, grid, scales, before.logits[number if len(before) == len(logits) else before.best])
             for number, layer in enumerate(logits)
         ]
-        return Candidates(_only_clicked(layers, clicked, scales), scores, scales, embedding.size)
+        found = _only_clicked(layers, clicked, scales)
+        _obey(found, usable.points, scales)
+        return Candidates(found, scores, scales, embedding.size)
 
     def _kept_window(self, embedding: Embedding) -> Window | None:
         return self._last[1].window if self._last is not None and self._last[0] == embedding.photo_key else None
@@ -161,6 +165,16 @@ def only_clicked_pieces(logits: Array, clicked: Sequence[Point], scale: tuple[fl
         return logits
     kept[0] = True  # what is outside stays as it is
     return np.where(kept[numbers], logits, -np.abs(logits)).astype(np.float32)
+
+
+def _obey(logits: Array, points: Sequence[Point], scale: tuple[float, float]) -> None:
+    """Put every clicked place itself on the side that the click says, with the cells that it is interpolated from."""
+    height, width = logits.shape[1:]
+    for point in points:
+        row, column = min(int(point.y * scale[0]), height - 1), min(int(point.x * scale[1]), width - 1)
+        here = logits[:, max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+        missed = (logits[:, row, column] > 0) != point.positive
+        here[missed] = np.abs(here[missed]) + _CLICKED if point.positive else -np.abs(here[missed]) - _CLICKED
 
 
 def _obeyed(logits: Array, points: Array, signs: Array) -> Array:

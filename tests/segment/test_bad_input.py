@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,9 +19,11 @@ from rvergui.segment.fake import FakeSegmenter
 from rvergui.segment.find import segment
 from rvergui.segment.grabcut import GrabCutSegmenter
 from rvergui.segment.protocol import Candidates, Embedding, Segmenter
+from rvergui.segment.starter import StarterSegmenter
 from rvergui.segment.upsample import candidate_mask
 
-BACKENDS = [FakeSegmenter, GrabCutSegmenter]
+starter = functools.cache(StarterSegmenter)  # its networks are made ready once
+BACKENDS = [FakeSegmenter, GrabCutSegmenter, starter]
 Make = Callable[[], Segmenter]
 
 
