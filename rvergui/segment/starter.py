@@ -144,7 +144,7 @@ def _only_clicked(layers: Sequence[Array], clicked: Sequence[Point], scale: tupl
 def only_clicked_pieces(logits: Array, clicked: Sequence[Point], scale: tuple[float, float]) -> Array:
     """``logits`` (h, w) without the pieces that nobody clicked: what only looks alike elsewhere was not meant.
 
-    Measured with ``rvergui bench clicks`` (docs/starter-network.md). A piece that belongs to the object behind something
+    Measured in docs/starter-network.md. A piece that belongs to the object behind something
     else takes a click of its own.
 
     Args:

@@ -107,7 +107,7 @@ def test_the_mask_lies_where_the_object_is(
 
 def two_dishes() -> tuple[Photo, Mask, Mask]:
     """Two red dishes that do not touch."""
-    photo, left = dish((600, 800), (300, 200), 90)
+    _, left = dish((600, 800), (300, 200), 90)
     _, right = dish((600, 800), (300, 600), 90)
     pixels = np.where((left | right).array()[..., None], np.uint8([240, 10, 10]), np.uint8([10, 10, 240]))
     return Photo.from_array(pixels.astype(np.uint8)), left, right
