@@ -44,12 +44,15 @@ class CollageScenes:
             whole[ground] = 1
         else:
             ground = np.ones(labels.shape, bool)
-        many = int(dice.integers(1, 7))
-        _helpings(labels, ground, many, dice)
+        pieces = dice.random() < 0.3  # of one food, such as dumplings: alike, and told apart by their edges alone
+        many = int(dice.integers(4, 13)) if pieces else int(dice.integers(1, 7))
+        _helpings(labels, ground, many, dice, pieces)
+        one = int(dice.integers(len(self.textures))) if pieces else None
+        colours = _Colours.drawn(dice) if pieces else None
         for label in range(1, many + 1):
             region = labels == label
             if region.any():
-                canvas = _filled(canvas, region, self._surface(dice), dice)
+                canvas = _filled(canvas, region, self._surface(dice, one, colours), dice)
         present = [label for label in range(1, many + 1) if np.count_nonzero(labels == label) >= 250]
         regions: list[Region] = [(0, (label,), 1.0) for label in present]
         if len(present) > 1:
@@ -58,8 +61,8 @@ class CollageScenes:
             regions.append((1, (1,), 0.25))
         return Scene(canvas, (labels, whole), tuple(regions))
 
-    def _surface(self, dice: np.random.Generator) -> Pixels:
-        photo = self.textures[int(dice.integers(len(self.textures)))]
+    def _surface(self, dice: np.random.Generator, which: int | None, colours: _Colours | None) -> Pixels:
+        photo = self.textures[int(dice.integers(len(self.textures))) if which is None else which]
         height, width = photo.shape[:2]
         piece = int(min(height, width) * dice.uniform(0.25, 0.8))
         y = int((height - piece) * dice.uniform(0.1, 0.9))
@@ -71,12 +74,39 @@ class CollageScenes:
         surface = np.asarray(cv2.copyMakeBorder(tile, 0, reach, 0, reach, cv2.BORDER_REFLECT))
         if surface.shape[:2] != (_CANVAS, _CANVAS):
             surface = np.asarray(cv2.resize(surface, (_CANVAS, _CANVAS)))
-        if dice.random() < 0.4:  # sauces, mash and rice have little structure
-            surface = np.asarray(cv2.GaussianBlur(surface, (0, 0), float(dice.uniform(1, 12))))
+        return (colours or _Colours.drawn(dice)).of(surface)
+
+
+@dataclass(frozen=True)
+class _Colours:
+    """How a surface is changed: blurred by ``blur`` pixels, then hue, saturation and value."""
+
+    blur: float
+    hue: int
+    saturation: float
+    value: float
+    lift: float
+
+    @classmethod
+    def drawn(cls, dice: np.random.Generator) -> _Colours:
+        # sauces, mash and rice have little structure
+        blur = float(dice.uniform(1, 12)) if dice.random() < 0.4 else 0.0
+        return cls(
+            blur,
+            int(dice.integers(-12, 13)),
+            float(dice.uniform(0.4, 1.3)),
+            float(dice.uniform(0.7, 1.3)),
+            float(dice.uniform(-20, 20)),
+        )
+
+    def of(self, surface: Pixels) -> Pixels:
+        """``surface`` in these colours."""
+        if self.blur:
+            surface = np.asarray(cv2.GaussianBlur(surface, (0, 0), self.blur))
         hsv = np.asarray(cv2.cvtColor(surface, cv2.COLOR_RGB2HSV)).astype(np.int16)
-        hsv[..., 0] = (hsv[..., 0] + int(dice.integers(-12, 13))) % 180
-        hsv[..., 1] = np.clip(hsv[..., 1] * dice.uniform(0.4, 1.3), 0, 255)
-        hsv[..., 2] = np.clip(hsv[..., 2] * dice.uniform(0.7, 1.3) + dice.uniform(-20, 20), 0, 255)
+        hsv[..., 0] = (hsv[..., 0] + self.hue) % 180
+        hsv[..., 1] = np.clip(hsv[..., 1] * self.saturation, 0, 255)
+        hsv[..., 2] = np.clip(hsv[..., 2] * self.value + self.lift, 0, 255)
         return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB))
 
 
@@ -113,14 +143,26 @@ def _plate(canvas: Pixels, dice: np.random.Generator) -> tuple[Pixels, NDArray[n
     return out.astype(np.uint8), ground
 
 
-def _helpings(labels: NDArray[np.uint8], ground: NDArray[np.bool_], many: int, dice: np.random.Generator) -> None:
-    """Write ``many`` irregular regions into ``labels``; they touch, and later ones lie over earlier ones."""
+def _helpings(
+    labels: NDArray[np.uint8], ground: NDArray[np.bool_], many: int, dice: np.random.Generator, pieces: bool
+) -> None:
+    """Write ``many`` irregular regions into ``labels``; they touch, and later ones lie over earlier ones.
+
+    ``pieces`` of one food are about as large as each other and lie close together.
+    """
     rows, columns = np.nonzero(ground)
     ys, xs = np.mgrid[0:_CANVAS, 0:_CANVAS].astype(np.float32)
     span = np.sqrt(len(rows))
+    middle = int(dice.integers(len(rows)))
+    alike = span * float(np.exp(dice.uniform(np.log(0.1), np.log(0.25))))
     for label in range(1, many + 1):
         pick = int(dice.integers(len(rows)))
         size = span * float(np.exp(dice.uniform(np.log(0.12), np.log(0.5))))
+        if pieces:
+            size = alike * float(dice.uniform(0.85, 1.15))
+            away = dice.standard_normal(2) * alike * 1.6
+            near = (rows - rows[middle] - away[0]) ** 2 + (columns - columns[middle] - away[1]) ** 2
+            pick = int(near.argmin())
         stretch = float(dice.uniform(0.6, 1.0))
         turn = float(dice.uniform(0, np.pi))
         dx, dy = xs - columns[pick], ys - rows[pick]

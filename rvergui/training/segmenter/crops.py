@@ -142,7 +142,16 @@ def _other_light(picture: Pixels, dice: np.random.Generator) -> Pixels:
         values = np.asarray(cv2.GaussianBlur(values, (0, 0), float(dice.uniform(0.5, 1.5))))
     if dice.random() < 0.2:
         values = values + dice.standard_normal(values.shape).astype(np.float32) * float(dice.uniform(2, 9))
-    return np.clip(values, 0, 255).astype(np.uint8)
+    if dice.random() < 0.3:  # under-exposed, over-exposed and other cameras' curves
+        curve = np.float32(np.exp(dice.uniform(-0.6, 0.6)))
+        values = np.asarray(255 * (np.clip(values, 0, 255) / 255) ** curve, dtype=np.float32)
+    lit = np.clip(values, 0, 255).astype(np.uint8)
+    if dice.random() < 0.12:  # things that never were of this colour: an outline counts, not what it is known to be
+        lit = np.ascontiguousarray(lit[..., dice.permutation(3)])
+    if dice.random() < 0.25:
+        _, data = cv2.imencode(".jpg", lit, [cv2.IMWRITE_JPEG_QUALITY, int(dice.integers(30, 90))])
+        lit = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
+    return lit
 
 
 def _draft(truth: NDArray[np.uint8], cells: int, dice: np.random.Generator, share: float) -> NDArray[np.float32]:

@@ -33,10 +33,10 @@ _TRIES = 20
 class Shares:
     """How often each kind of scene is shown."""
 
-    coco: float = 0.24
-    clothing: float = 0.2
-    collage: float = 0.28
-    pasted: float = 0.18
+    coco: float = 0.26
+    clothing: float = 0.14
+    collage: float = 0.26
+    pasted: float = 0.24
     meals: float = 0.1
 
 
