@@ -8,7 +8,21 @@ import typer
 from typer.core import TyperGroup
 
 from rvergui import __version__
-from rvergui.cli import bench, classify, doctor, evaluate, export, segment, train, train_segmenter, weights
+from rvergui.cli import (
+    bench,
+    bench_classify,
+    classify,
+    doctor,
+    evaluate,
+    export,
+    import_checkpoint,
+    import_data,
+    segment,
+    study,
+    train,
+    train_segmenter,
+    weights,
+)
 from rvergui.cli.start import INTERRUPTED, tell
 from rvergui.core.errors import RverError
 
@@ -63,5 +77,19 @@ def _window(ctx: typer.Context) -> None:
     raise typer.Exit(window(ctx.args))
 
 
-for module in (segment, classify, export, train, evaluate, doctor, weights, bench, train_segmenter):
+for module in (
+    segment,
+    classify,
+    import_data,
+    import_checkpoint,
+    export,
+    train,
+    evaluate,
+    study,
+    doctor,
+    weights,
+    bench,
+    bench_classify,
+    train_segmenter,
+):
     module.register(app)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from rvergui.cli.open_window import check_file
+from rvergui.cli.start import tell
 
 if TYPE_CHECKING:
     from rvergui.rvernet.predictor import ModelInfo, Naming
@@ -44,12 +45,14 @@ def classify(
     region = read_mask_file(mask, picture.size, limit)
 
     from rvergui.core.class_lists import paper_classes
-    from rvergui.rvernet.default_model import default_predictor  # brings torch
+    from rvergui.rvernet.default_model import default_predictor  # may bring torch
     from rvergui.samples import SAMPLE_CLASSES
 
     classes = list(dict.fromkeys((*paper_classes(), *SAMPLE_CLASSES)))
     predictor = default_predictor(classes, checkpoint)
     naming = predictor.classify(picture, [region], top=top)[0]
+    if not as_json:
+        tell(predictor.info.why)
     typer.echo(_json(predictor.info, naming) if as_json else _table(predictor.info, naming))
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer
+from pydantic import ValidationError
 
 from rvergui.cli.start import INTERRUPTED, tell
 from rvergui.cli.train_output import ForPeople, LinesOfJson, Listener, Output
+from rvergui.core import RverError
 from rvergui.runtime.background import TRAINING, give_way
-from rvergui.training.options import TrainOptions
+from rvergui.training.options import TrainOptions, problem_of
+from rvergui.training.recipes import RECIPES
 
 EXAMPLE = "Example: rvergui train meals.rver --out meals.models/v2.safetensors --from meals.models/v1.safetensors"
 
@@ -21,8 +24,30 @@ def register(app: typer.Typer) -> None:
     app.command("train", epilog=EXAMPLE)(train)
 
 
+_NETWORK, _LEARNING, _TEACHER, _RUN = "The network", "How it learns", "A teacher", "The run"
+
+
 def _default(field: str) -> Any:
     return TrainOptions.model_fields[field].default
+
+
+def _choice(field: str) -> str:
+    """The words that an option may be, for its help."""
+    words: list[str] = []
+    for part in (get_args(TrainOptions.model_fields[field].annotation)) or ():
+        words += [str(word) for word in get_args(part)] or ([part] if isinstance(part, str) else [])
+    return ", ".join(words)
+
+
+def _option(field: str, help_text: str, panel: str, *names: str, **more: Any) -> Any:
+    """An option that is left to recipe, checkpoint or default if nobody names it."""
+    words = _choice(field)
+    default = TrainOptions.model_fields[field].default
+    said = f" ({words})" if words else ""
+    shown = f" [default: {default}]" if default not in (None, False, ()) else ""
+    return typer.Option(
+        None, *names, help=help_text.rstrip(".") + said + "." + shown, show_default=False, rich_help_panel=panel, **more
+    )
 
 
 def train(
@@ -31,48 +56,80 @@ def train(
     start_from: Path | None = typer.Option(
         None, "--from", metavar="FILE", help="Continue from this checkpoint.", show_default=False
     ),
-    roi: str | None = typer.Option(None, metavar="NAME", help="Backbone of the ROI branch.", show_default=False),
-    extra_roi: str | None = typer.Option(
-        None, metavar="NAME", help="Backbone of the extra-ROI branch.", show_default=False
+    recipe: str | None = typer.Option(
+        None, metavar="NAME", help=f"Train as {' or '.join(RECIPES)}; options named besides hold.", show_default=False
     ),
-    epochs: int = typer.Option(_default("epochs"), min=1, max=10_000, help="Passes over the data."),
-    batch_size: int | None = typer.Option(
-        None, min=1, max=65_536, help="Objects a step (32, fewer where there is little data).", show_default=False
+    epochs: int | None = _option("epochs", "Passes over the data.", _LEARNING, min=1, max=10_000),
+    batch_size: int | None = _option(
+        "batch_size", "Objects a step; 32, fewer where there is little data.", _LEARNING, min=1, max=65_536
     ),
-    learning_rate: float = typer.Option(_default("learning_rate"), min=1e-9, max=1.0, help="The peak."),
-    seed: int = typer.Option(_default("seed"), min=0, max=2**32 - 1, help="Of split, order, flips and weights."),
+    learning_rate: float | None = _option("learning_rate", "The peak.", _LEARNING, min=1e-9, max=1.0),
+    seed: int = typer.Option(_default("seed"), min=0, max=2**32 - 1, help="Of split, order, variety and weights."),
     val_share: float = typer.Option(
         _default("val_share"), min=0.01, max=0.9, help="About how much is held out, by whole photos."
     ),
-    size: int | None = typer.Option(
-        None, min=16, max=2048, help="Side of the views in pixels (224 if new).", show_default=False
+    roi: str | None = _option("roi", "Backbone of the ROI branch.", _NETWORK, metavar="NAME"),
+    extra_roi: str | None = _option("extra_roi", "Backbone of the extra-ROI branch.", _NETWORK, metavar="NAME"),
+    shared: bool | None = _option(
+        "shared", "One backbone with one set of weights for both views.", _NETWORK, "--shared/--separate"
     ),
-    workers: int | None = typer.Option(
-        None, min=1, max=256, help="Threads that open photos (up to four).", show_default=False
+    features: str | None = _option("features", "What of the backbones is joined.", _NETWORK, metavar="KIND"),
+    integration: str | None = _option("integration", "How the views become one answer.", _NETWORK, metavar="KIND"),
+    looks_at: str | None = _option("looks_at", "Both views, or what a baseline sees.", _NETWORK, metavar="WHAT"),
+    preprocessing: str | None = _option("preprocessing", "How views are cut.", _NETWORK, metavar="KIND"),
+    size: int | None = _option("size", "Side of the views in pixels; 224 if new.", _NETWORK, min=16, max=2048),
+    patience: int | None = _option("patience", "Stop after so many epochs without a better one.", _LEARNING, min=1),
+    optimizer: str | None = _option("optimizer", "The optimiser.", _LEARNING, metavar="NAME"),
+    balance: str | None = _option("balance", "What is done for rare classes.", _LEARNING, metavar="HOW"),
+    freeze: str | None = _option("freeze", "What does not learn.", _LEARNING, metavar="PART"),
+    variants: int | None = _option(
+        "variants", "With frozen backbones: variants kept of each object.", _LEARNING, min=1, max=100
     ),
+    noise: list[str] | None = _option(
+        "noise", "Spoil what it learns from, e.g. permute:16.", _LEARNING, metavar="NOISE"
+    ),
+    teacher: Path | None = _option("teacher", "Learn from this checkpoint, too.", _TEACHER, metavar="FILE"),
+    distil: str | None = _option("distil", "What is taken from the teacher.", _TEACHER, metavar="HOW"),
+    distil_weight: float | None = _option(
+        "distil_weight", "What the teacher counts against the labels.", _TEACHER, min=0.0, max=1.0
+    ),
+    distil_temperature: float | None = _option(
+        "distil_temperature", "How soft its probabilities are made.", _TEACHER, min=0.01, max=100.0
+    ),
+    resume: bool = typer.Option(
+        False, "--resume", help="Go on if a training to this file was interrupted; else start.", rich_help_panel=_RUN
+    ),
+    last: bool = typer.Option(
+        False, "--last", help="Also write the last epoch, to NAME.last.safetensors.", rich_help_panel=_RUN
+    ),
+    log_dir: Path | None = _option("log_dir", "Write log.csv to this folder.", _RUN, metavar="DIR"),
+    tensorboard: bool = typer.Option(
+        False, "--tensorboard", help="Write TensorBoard's files there, too.", rich_help_panel=_RUN
+    ),
+    half: bool = typer.Option(False, "--half", help="Store the checkpoint in 16 bits.", rich_help_panel=_RUN),
+    precision: str | None = _option("precision", "Arithmetic.", _RUN, metavar="KIND"),
+    checkpointing: bool = typer.Option(
+        False, "--checkpointing", help="Compute activations twice to save memory.", rich_help_panel=_RUN
+    ),
+    device: str | None = _option("device", "cpu, cuda, cuda:1 ...; the GPU if there is one.", _RUN, metavar="NAME"),
+    workers: int | None = _option("workers", "Threads that open photos; up to four.", _RUN, min=1, max=256),
     events: bool = typer.Option(
-        False, "--events", help="Print one JSON object a line instead; the line “cancel” on standard input stops it."
+        False,
+        "--events",
+        help="Print one JSON object a line instead; the line “cancel” on standard input stops it.",
+        rich_help_panel=_RUN,
     ),
 ) -> None:
     """Train a network on confirmed objects; Ctrl+C stops it and keeps the best epoch so far."""
+    named = {name: value for name, value in locals().items() if name != "events"}
+    chosen = {name: value for name, value in named.items() if value is not None and value is not False and value != []}
+    if shared is False:
+        chosen["shared"] = False
     from rvergui.training.signals import cancelled_by_signals
 
     if events:  # somebody works in a window meanwhile
         give_way(TRAINING)
-    options = TrainOptions(
-        source=source,
-        out=out,
-        start_from=start_from,
-        roi=roi,
-        extra_roi=extra_roi,
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        seed=seed,
-        val_share=val_share,
-        size=size,
-        workers=workers,
-    )
+    options = _options(chosen)
     output: Output = LinesOfJson(sys.stdout) if events else ForPeople()
     listener = Listener() if events else None
     with cancelled_by_signals() as asked, output:
@@ -89,3 +146,15 @@ def train(
         except TrainingCancelledError as error:
             tell(str(error))
             raise typer.Exit(INTERRUPTED) from error
+
+
+def _options(chosen: dict[str, Any]) -> TrainOptions:
+    """The options of what was named.
+
+    Raises:
+        RverError: a value makes no sense; the sentence names it.
+    """
+    try:
+        return TrainOptions(**chosen)
+    except ValidationError as error:
+        raise RverError(f"This cannot be trained: {problem_of(error)}; see rvergui train --help.") from error

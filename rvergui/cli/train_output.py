@@ -140,6 +140,8 @@ class ForPeople:
             f"{event.model} from {event.start} on {event.device}: {event.train_items} objects on {event.train_photos} "
             f"photos to learn from, {event.val_items} on {event.val_photos} to judge by, {len(event.classes)} classes"
         )
+        if event.resumed_at:
+            self._say(f"It goes on after step {event.resumed_at} of {event.steps}.")
         if self._task is not None:  # the time left of reading photos says nothing of training
             self._bar.remove_task(self._task)
             self._task = None
@@ -155,6 +157,8 @@ class ForPeople:
         )
 
     def _finished(self, event: Finished) -> None:
+        if event.stopped_early:
+            self._say("Nothing got better any more, so the epochs that were left were not trained.")
         self._say(f"{event.checkpoint}: {_scores(event.metrics)} after {event.seconds:.0f} s")
         if event.parent_metrics is not None:
             self._say(f"the model it started from: {_scores(event.parent_metrics)} on the same photos")

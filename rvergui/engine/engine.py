@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,7 @@ from rvergui.segment.protocol import Candidates, Embedding, Segmenter
 
 if TYPE_CHECKING:
     from rvergui.rvernet.predictor import Predictor
+    from rvergui.rvernet.preprocessing import Preprocessing
     from rvergui.segment.refine import Answer
 
 log = logging.getLogger(__name__)
@@ -150,6 +152,7 @@ class Engine:
         """End all threads; embeddings that were made are still written."""
         self._photos.close()
         self._encoder.close()
+        self._drop_predictor()
 
     @property
     def longest_step(self) -> float | None:
@@ -311,11 +314,13 @@ class Engine:
     # --- names ---------------------------------------------------------------------------------------------------
 
     def _use_model(self, request: UseModel) -> Result:
-        from rvergui.rvernet.default_model import default_predictor  # brings torch
+        from rvergui.rvernet.default_model import default_predictor  # may bring torch
 
         begin = time.perf_counter()
-        self._predictor = default_predictor(request.classes, request.checkpoint)
-        info = self._predictor.info
+        predictor = default_predictor(request.classes, request.checkpoint)
+        self._drop_predictor()
+        self._predictor = predictor
+        info = predictor.info
         return ModelReady(
             generation=request.generation,
             name=info.name,
@@ -324,20 +329,25 @@ class Engine:
             classes=tuple(info.classes),
             metrics=dict(info.metrics),
             device=info.device,
+            why=getattr(info, "why", ""),
             checkpoint=info.path,
             ms=_since(begin),
         )
 
-    def views_only(self, request: Classify) -> Steps[Result]:
-        """The two views of each mask, for the time before a network is there to name them."""
-        from rvergui.rvernet.preprocessing import Preprocessing, network_views
+    def _drop_predictor(self) -> None:
+        close = getattr(self._predictor, "close", None)
+        if close is not None:
+            close()  # ends a conversion that is under way
+
+    def views_only(self, request: Classify, checkpoint: Path | None = None) -> Steps[Result]:
+        """The two views of each mask, for the time before the network of ``checkpoint`` is there to name them."""
+        from rvergui.rvernet.preprocessing import ViewCutter
 
         begin = time.perf_counter()
         try:
             photo = yield from self._photos.photo(request.photo)
-            namings = tuple(
-                MaskNaming(mask, (), *network_views(photo.pixels, mask, Preprocessing())) for mask in request.masks
-            )
+            cutter = ViewCutter(photo.pixels, _preprocessing_of(checkpoint))
+            namings = tuple(MaskNaming(mask, (), *cutter.views(mask)) for mask in request.masks)
         except RverError as error:
             return Failed(generation=request.generation, request=request, message=str(error))
         return Classified(
@@ -350,6 +360,9 @@ class Engine:
         photo = yield from self._photos.photo(request.photo)
         begin = time.perf_counter()
         named = self._predictor.classify(photo, request.masks)
+        faster = getattr(self._predictor, "begin", None)
+        if faster is not None:
+            faster()  # only for those who name: the network is converted in the background, once
         namings = tuple(
             MaskNaming(mask, naming.suggestions, naming.roi_view, naming.extra_view)
             for mask, naming in zip(request.masks, named, strict=True)
@@ -385,3 +398,16 @@ def _store() -> EmbeddingStore | None:
 
 def _since(begin: float) -> float:
     return (time.perf_counter() - begin) * 1000.0
+
+
+def _preprocessing_of(checkpoint: Path | None) -> Preprocessing:
+    """How the network of ``checkpoint`` receives views; the published way if there is none that can be read."""
+    from rvergui.rvernet.checkpoint import read_header
+    from rvergui.rvernet.preprocessing import Preprocessing
+
+    if checkpoint is None:
+        return Preprocessing()
+    try:
+        return read_header(checkpoint).preprocessing
+    except RverError:
+        return Preprocessing()  # loading it says what is wrong with it

@@ -1,7 +1,8 @@
 """The loop that serves an ``Engine`` over a connection: priorities, pauses for the urgent, slow imports.
 
 One thread receives, one thread (the caller's) runs every network. Importing torch takes seconds, so it happens on a
-third, short-lived thread that runs no network; clicks are answered meanwhile and requests for names wait.
+third, short-lived thread that runs no network; clicks are answered meanwhile and requests for names wait. A network
+that has been converted for OpenVINO needs no torch and is there in a second.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import threading
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from rvergui.core import RverError
 from rvergui.engine.engine import Engine
@@ -55,9 +57,10 @@ class Host:
         self._connection = connection
         self._room = WaitingRoom()
         self._engine = Engine(wake=self._wake)
-        self._imported = threading.Event()
-        self._importer: threading.Thread | None = None
+        self._importers: list[threading.Thread] = []
+        self._prepared: list[UseModel] = []
         self._model_pending = False
+        self._checkpoint_pending: Path | None = None
         self._no_torch = False
         self._waiting: list[Request] = []
         self._sending = threading.Lock()
@@ -147,46 +150,50 @@ class Host:
     # --- what needs torch ----------------------------------------------------------------------------------------
 
     def _postponed(self, request: Request) -> bool:
-        """Keep requests that need torch for later while it is being imported; the views are sent at once."""
+        """Keep requests for names for later while what answers them is imported; the views are sent at once."""
         if isinstance(request, UseModel):
             self._model_pending = True
-            if self._imported.is_set():
+            self._checkpoint_pending = request.checkpoint
+            if any(request is ready for ready in self._prepared):
+                self._prepared.clear()
                 return False
-            self._waiting.append(request)
-            if self._importer is None or not self._importer.is_alive():
-                self._importer = threading.Thread(target=self._import, name="engine-import", daemon=True)
-                self._importer.start()
+            self._importers = [thread for thread in self._importers if thread.is_alive()]
+            importer = threading.Thread(target=self._import, args=(request,), name="engine-import", daemon=True)
+            self._importers.append(importer)
+            importer.start()
             return True
         if isinstance(request, Classify) and self._model_pending:
             if not self._no_torch:  # nothing will ever name it: the views are all there is
                 self._waiting.append(request)
-            self._work(request, self._engine.views_only(request))
+            self._work(request, self._engine.views_only(request, self._checkpoint_pending))
             return True
         return False
 
-    def _import(self) -> None:
+    def _import(self, request: UseModel) -> None:
+        """Import what ``request`` needs: PyTorch, or OpenVINO alone for a network that has been converted."""
         try:
-            importlib.import_module(NAMING_MODULE)
+            module = importlib.import_module(NAMING_MODULE)
+            prepare = getattr(module, "prepare", None)
+            if prepare is not None:
+                prepare(request.classes, request.checkpoint)
+        except RverError:
+            pass  # using the model tells the same
         except Exception as error:
             log.warning("the naming network could not be imported", exc_info=True)
             message = f"PyTorch could not be loaded ({error}); run “rvergui doctor”. Masks can still be made."
-            for request in [r for r in self._waiting if isinstance(r, UseModel)]:
-                self._waiting.remove(request)
-                with suppress(_Leave):  # whoever receives notices the same
-                    self._send(Failed(generation=request.generation, request=request, message=message))
+            with suppress(_Leave):  # whoever receives notices the same
+                self._send(Failed(generation=request.generation, request=request, message=message))
             self._no_torch = True
             self._waiting.clear()
             return
         self._no_torch = False
-        self._imported.set()
-        for request in [r for r in self._waiting if isinstance(r, UseModel)]:
-            self._waiting.remove(request)
-            self._room.put(request)
+        self._prepared.append(request)
+        self._room.put(request)
 
     def join(self) -> None:
-        """Wait for an import that is under way; for a host that runs in a thread of a living process."""
-        if self._importer is not None:
-            self._importer.join()
+        """Wait for imports that are under way; for a host that runs in a thread of a living process."""
+        for importer in self._importers:
+            importer.join()
 
     def _resume(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -209,7 +209,10 @@ class SegmenterReady(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelReady(Result):
-    """The naming network can be asked; ``checkpoint`` is its file, None for an untrained one."""
+    """The naming network can be asked.
+
+    ``checkpoint`` is its file, None for an untrained one; ``why`` says in a sentence or two why it runs on ``device``.
+    """
 
     name: str
     trained: bool
@@ -218,6 +221,7 @@ class ModelReady(Result):
     metrics: Mapping[str, float]
     device: str
     checkpoint: Path | None
+    why: str = ""
     ms: float
 
 

@@ -34,6 +34,7 @@ from rvergui.interchange.pairs_layout import (
     pair_name,
     read_pairs,
 )
+from rvergui.interchange.photo_parts import read_parts
 from rvergui.interchange.report import ExportReport, Progress, ProgressCounter
 from rvergui.interchange.safe_names import encode_name, folder_names
 
@@ -68,7 +69,7 @@ def export_pairs(
         project: where the objects come from.
         out: a folder that does not exist, is empty, or holds an earlier export of pairs.
         test_share: about how much of each class goes to test, by whole photos (copies of a photo stay together);
-            0 puts everything into train.
+            0 puts everything into train. A project that came with a division of its own (``photo_parts``) keeps it.
         seed: another seed, another split.
         pixel_limit: the most pixels of a photo that are opened.
         progress: see ``interchange.report``.
@@ -139,6 +140,9 @@ def _plan(project: Project, taxonomy: Taxonomy, test_share: float, seed: int) ->
             labels[_split_key(confirmed.record)].extend(food.name for _, food in confirmed.objects)
     if not total:
         raise RverError("There is no confirmed object to export; name at least one object first.")
+    parts = read_parts(project)
+    if parts:  # the data came with a division of their own
+        return total, frozenset(_split_key(record) for record in project.photos() if parts.get(record.id) == "test")
     return total, split_by_photo(labels, test_share, seed) if test_share > 0 else frozenset()
 
 

@@ -44,18 +44,22 @@ def make_int8(job: Job, part: Path, tell: Tell) -> tuple[tuple[str, ...], dict[s
     assert isinstance(calibration, Calibration)
     tell("loading NNCF", 0.02)
     nncf = load_nncf()
-    model = openvino.Core().read_model(str(base.xml(calibration.graph)))
-    images = _Counted(calibration.samples(job.images, 0), job.images, tell)
-    quantised = nncf.quantize(
-        model,
-        nncf.Dataset(images, lambda arrays: {name: np.ascontiguousarray(array) for name, array in arrays.items()}),
-        preset=nncf.QuantizationPreset.MIXED,
-        subset_size=job.images,
-        model_type=nncf.ModelType.TRANSFORMER if calibration.transformer else None,
-    )
-    openvino.save_model(quantised, str(part / f"{calibration.graph}.xml"), compress_to_fp16=False)
+    several = isinstance(calibration.graph, tuple)
+    chosen = calibration.graph if isinstance(calibration.graph, tuple) else (calibration.graph,)
+    samples = list(calibration.samples(job.images, 0))
+    for number, name in enumerate(chosen):
+        own = [_inputs_of(name, arrays) for arrays in samples] if several else samples
+        images = _Counted(own, job.images, tell, (number, len(chosen)))
+        quantised = nncf.quantize(
+            openvino.Core().read_model(str(base.xml(name))),
+            nncf.Dataset(images, lambda arrays: {key: np.ascontiguousarray(array) for key, array in arrays.items()}),
+            preset=nncf.QuantizationPreset.MIXED,
+            subset_size=job.images,
+            model_type=nncf.ModelType.TRANSFORMER if calibration.transformer else None,
+        )
+        openvino.save_model(quantised, str(part / f"{name}.xml"), compress_to_fp16=False)
     for name in base.graphs:
-        if name != calibration.graph:
+        if name not in chosen:
             for suffix in (".xml", ".bin"):
                 shutil.copyfile(base.folder / f"{name}{suffix}", part / f"{name}{suffix}")
     figures = compare(job, calibration, base, part, tell)
@@ -95,18 +99,26 @@ def verdict(
     return base.graphs, {**remembered, "agreement": agreement}
 
 
-class _Counted:
-    """Images that tell how often they were gone through."""
+def _inputs_of(graph: str, arrays: Arrays) -> Arrays:
+    """What in a mapping GRAPH.INPUT -> array is for ``graph``, by the input's name."""
+    begin = f"{graph}."
+    return {name.removeprefix(begin): array for name, array in arrays.items() if name.startswith(begin)}
 
-    def __init__(self, images: Iterable[Arrays], count: int, tell: Tell) -> None:
+
+class _Counted:
+    """Images that tell how often they were gone through, for one graph (its number, of how many)."""
+
+    def __init__(self, images: Iterable[Arrays], count: int, tell: Tell, graph: tuple[int, int] = (0, 1)) -> None:
         self._images = list(images)
         self._count, self._tell = max(1, count), tell
+        self._graph = graph
         self._seen = 0
 
     def __iter__(self) -> Iterator[Arrays]:
         for image in self._images:
             self._seen += 1
-            done = min(1.0, self._seen / (self._count * _PASSES))
+            place, graphs = self._graph
+            done = (place + min(1.0, self._seen / (self._count * _PASSES))) / graphs
             number = (self._seen - 1) % self._count + 1
             self._tell(f"calibrating on image {number} of {self._count}", 0.05 + (_CALIBRATED - 0.05) * done)
             yield image

@@ -67,15 +67,15 @@ class Calibration:
     """What the factory of an 8-bit version gives.
 
     Attributes:
-        graph: which graph becomes 8-bit; the others are taken over as they are.
+        graph: which graph becomes 8-bit, or several; the others are taken over as they are.
         samples: (how many, how many to pass over first) -> inputs of that graph, one mapping an image. The first ones
-            calibrate, others are compared.
+            calibrate, others are compared. With several graphs a mapping GRAPH.INPUT holds the inputs of all.
         compare: (graphs at 32 bit, graphs at 8 bit, the inputs of one image) -> named figures, 1 for full agreement.
         transformer: whether the graph is one; it is then smoothed first.
         info: JSON values to remember.
     """
 
-    graph: str
+    graph: str | tuple[str, ...]
     samples: Callable[[int, int], Iterable[Arrays]]
     compare: Callable[[Mapping[str, Runner], Mapping[str, Runner], Arrays], Mapping[str, float]]
     transformer: bool = True

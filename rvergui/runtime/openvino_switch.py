@@ -32,6 +32,8 @@ class Step:
         key: under what it is kept.
         int8: whether it is the 8-bit version of the step before.
         images: on how many images that is calibrated.
+        checks: as ``Job.checks``.
+        least_agreement: as ``Job.least_agreement``.
     """
 
     factory: str
@@ -39,6 +41,8 @@ class Step:
     key: CacheKey
     int8: bool = False
     images: int = 16
+    checks: int = 8
+    least_agreement: float = 0.9
 
 
 @dataclass
@@ -173,7 +177,15 @@ class Switch:
     def _convert(self, step: Step) -> None:
         base = self._stored.folder if step.int8 and self._stored is not None else None
         job = Job(
-            step.factory, step.arguments, step.key, self.cache.folder, base, images=step.images, threads=self.threads
+            step.factory,
+            step.arguments,
+            step.key,
+            self.cache.folder,
+            base,
+            images=step.images,
+            checks=step.checks,
+            least_agreement=step.least_agreement,
+            threads=self.threads,
         )
         try:
             self._conversion = Conversion(job, self._changed)

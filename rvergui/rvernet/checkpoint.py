@@ -9,12 +9,13 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rvergui.core import RverError
 from rvergui.core.atomic import replacing
+from rvergui.rvernet.network_plan import HIDDEN, Features, Integration, LooksAt, NetworkPlan, head_weight_name
 from rvergui.rvernet.preprocessing import Preprocessing
 from rvergui.rvernet.tensor_file import TensorFileHead, read_tensor_file_head
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 FORMAT_KEY = "rvergui.checkpoint"
 FORMAT_VERSION = 1
-_HEAD_WEIGHT = "integration.2.weight"
 
 
 def _now() -> str:
@@ -40,16 +40,21 @@ class CheckpointHeader(BaseModel):
         name: what the window calls the model.
         classes: names in the order of the outputs.
         roi_backbone: timm's name, or that of another registered family.
-        extra_roi_backbone: likewise.
+        extra_roi_backbone: likewise; None in a baseline, which has one branch.
         backbone_options: branch ("roi", "extra_roi") -> what else its backbone is built with, e.g. pad_type.
-        integration: how the branches are joined.
+        integration: how the branches are joined, see ``NetworkPlan``; so for the next four.
         features: what is joined.
+        hidden: width between the features and the answer.
+        shared: one backbone with one set of weights serves both views.
+        looks_at: both views ("pair"), or what a baseline sees.
         preprocessing: how views are brought to size.
         start: branch -> what its weights started from, a file's name or "random".
         parent: the name of the checkpoint that training continued from.
         training: settings and facts of the run, free form.
         data_fingerprint: identifies the examples (photos, masks, names) it was trained on.
         metrics: on the photos held out from training, e.g. top1, macro_f1.
+        temperature: what the logits are divided by before they become probabilities, fitted on held-out photos.
+        look_alikes: groups of classes that only the surroundings tell apart, as far as named.
         created: UTC, ISO 8601.
     """
 
@@ -59,16 +64,21 @@ class CheckpointHeader(BaseModel):
     name: str
     classes: list[str] = Field(min_length=1)
     roi_backbone: str
-    extra_roi_backbone: str
+    extra_roi_backbone: str | None = None
     backbone_options: dict[str, dict[str, str]] = {}
-    integration: Literal["concatenation"] = "concatenation"
-    features: Literal["pooled"] = "pooled"
+    integration: Integration = "concatenation"
+    features: Features = "pooled"
+    hidden: int = Field(default=HIDDEN, ge=1)
+    shared: bool = False
+    looks_at: LooksAt = "pair"
     preprocessing: Preprocessing = Preprocessing()
     start: dict[str, str] = {}
     parent: str | None = None
     training: dict[str, Any] = {}
     data_fingerprint: str = ""
     metrics: dict[str, float] = {}
+    temperature: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    look_alikes: list[list[str]] = []
     created: str = Field(default_factory=_now)
 
     @property
@@ -77,10 +87,26 @@ class CheckpointHeader(BaseModel):
         listed = self.training.get("train_photos")
         return frozenset(map(str, listed)) if isinstance(listed, list) else frozenset()
 
+    @property
+    def plan(self) -> NetworkPlan:
+        """What the network is made of."""
+        return NetworkPlan(
+            roi=self.roi_backbone,
+            extra_roi=self.extra_roi_backbone,
+            features=self.features,
+            integration=self.integration,
+            hidden=self.hidden,
+            shared=self.shared,
+            looks_at=self.looks_at,
+        )
+
     @model_validator(mode="after")
-    def _names_differ(self) -> CheckpointHeader:
+    def _makes_sense(self) -> CheckpointHeader:
         if len(set(self.classes)) != len(self.classes):
             raise ValueError("two classes have the same name")
+        wanted, cut = self.plan.roi_view, self.preprocessing.roi
+        if self.looks_at != "pair" and cut != wanted:
+            raise ValueError(f"a network that looks at the {self.looks_at} needs the ROI view “{wanted}”, not “{cut}”")
         return self
 
 
@@ -125,7 +151,7 @@ def _checked_header(path: Path, head: TensorFileHead) -> CheckpointHeader:
         raise RverError(
             f"The header of {where} cannot be used ({field}: {first['msg']}); choose another model or copy it again."
         ) from error
-    outputs = head.shapes.get(_HEAD_WEIGHT, (0,))[0]
+    outputs = head.shapes.get(head_weight_name(header.integration), (0,))[0]
     if outputs != len(header.classes):
         raise RverError(
             f"{where} names {len(header.classes)} classes, but its network has {outputs} outputs; choose another model."
@@ -152,10 +178,21 @@ def save_checkpoint(path: Path, network: RveRNet, header: CheckpointHeader, half
         raise RverError(
             f"The header names {len(header.classes)} classes, but the network has {network.head.out_features} outputs."
         )
+    _check_described(network, header)
     matrices = {name for name, parameter in network.named_parameters() if half and parameter.ndim >= 2}
     tensors = {name: _stored(tensor, name in matrices) for name, tensor in network.state_dict().items()}
     with replacing(path) as neighbour:
         _save(tensors, neighbour, {FORMAT_KEY: header.model_dump_json()}, save_file)
+
+
+def _check_described(network: RveRNet, header: CheckpointHeader) -> None:
+    """That the network can be built again from the header; else nobody could ever load the file."""
+    real = network.header_fields()
+    for field in ("features", "integration", "hidden", "shared", "looks_at"):
+        if getattr(header, field) != real[field]:
+            raise RverError(
+                f"The header says {field} = {getattr(header, field)}, but the network was built with {real[field]}."
+            )
 
 
 def _save(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str], save_file: Any) -> None:
@@ -189,15 +226,15 @@ def load_checkpoint(path: Path) -> tuple[RveRNet, CheckpointHeader]:
 
     head = read_tensor_file_head(path)
     header = _checked_header(path, head)
-    network = _empty_network(header, hidden=head.shapes.get("integration.0.weight", (1,))[0])
+    network = _empty_network(header)
     _check_tensors(path, {name: tuple(t.shape) for name, t in network.state_dict().items()}, head.shapes)
     try:
         tensors = load_file(path)
     except (SafetensorError, OSError) as error:
         raise RverError(f"{path.name} in {path.parent} could not be read; copy it again.") from error
     network.load_state_dict({name: _own(tensor) for name, tensor in tensors.items()}, assign=True)
-    network.roi.start = header.start.get("roi", "random")
-    network.extra_roi.start = header.start.get("extra_roi", "random")
+    for name, branch in (("extra_roi", network.extra_roi), ("roi", network.roi)):
+        branch.start = header.start.get(name, branch.start)
     return network.eval(), header
 
 
@@ -208,7 +245,7 @@ def _own(tensor: Tensor) -> Tensor:
     return tensor.to(torch.float32, copy=True) if tensor.is_floating_point() else tensor.clone()
 
 
-def _empty_network(header: CheckpointHeader, hidden: int) -> RveRNet:
+def _empty_network(header: CheckpointHeader) -> RveRNet:
     """The network that ``header`` describes, to be filled with ``assign=True``.
 
     It is built without memory where that is possible, which spares drawing hundreds of megabytes of random numbers.
@@ -216,14 +253,10 @@ def _empty_network(header: CheckpointHeader, hidden: int) -> RveRNet:
     """
     import torch
 
-    from rvergui.rvernet.backbones import create_backbone
-    from rvergui.rvernet.network import Branch, RveRNet
+    from rvergui.rvernet.network import empty_network
 
     def build() -> RveRNet:
-        size, options = header.preprocessing.size, header.backbone_options
-        roi = Branch(create_backbone(header.roi_backbone, size, options.get("roi", {})))
-        extra_roi = Branch(create_backbone(header.extra_roi_backbone, size, options.get("extra_roi", {})))
-        return RveRNet(roi, extra_roi, classes=len(header.classes), hidden=hidden)
+        return empty_network(header.plan, len(header.classes), header.preprocessing.size, header.backbone_options)
 
     with torch.device("meta"):
         network = build()

@@ -8,6 +8,7 @@ from pathlib import Path
 from rvergui.core import RverError
 from rvergui.core.paths import shipped_weights
 from rvergui.rvernet.checkpoint import read_header
+from rvergui.rvernet.naming_runtime import import_runtime
 from rvergui.rvernet.predictor import Predictor
 
 _LEAST_SHARE = 0.5
@@ -28,6 +29,16 @@ def default_predictor(classes: Sequence[str], checkpoint: Path | None) -> Predic
     if checkpoint is not None:
         return Predictor.load(checkpoint)
     return Predictor.untrained(classes)
+
+
+def prepare(classes: Sequence[str], checkpoint: Path | None) -> None:
+    """Import what ``default_predictor`` will need for the same arguments; runs no network, so any thread may do it.
+
+    Raises:
+        RverError: the settings ask for a device that is not here.
+    """
+    path = checkpoint if checkpoint is not None else shipped_checkpoint(classes)
+    import_runtime(path)
 
 
 def shipped_checkpoint(classes: Sequence[str], folder: Path | None = None) -> Path | None:

@@ -1,23 +1,36 @@
-"""Naming objects: a ranked list, and what the surroundings changed in it."""
+"""Naming objects: a ranked list, and what the surroundings changed in it. No torch here; who answers brings it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from rvergui.core import Mask, Photo, RverError, Suggestion
+from rvergui.runtime.openvino_cache import OpenVinoCache
 from rvergui.runtime.settings import Settings
-from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint
-from rvergui.rvernet.memory import is_out_of_memory
-from rvergui.rvernet.network import RveRNet, start_network, start_phrase, to_batch
+from rvergui.rvernet.checkpoint import CheckpointHeader, read_header
+from rvergui.rvernet.naming_runtime import (
+    Array,
+    CheckpointNetwork,
+    FixedNetwork,
+    NamingNetwork,
+    NamingRuntime,
+    chosen_device,
+    probabilities,
+    stacked,
+)
+from rvergui.rvernet.network_plan import NetworkPlan
 from rvergui.rvernet.preprocessing import Frame, Preprocessing, ViewCutter, black_view
+from rvergui.rvernet.start_words import start_phrase
+
+if TYPE_CHECKING:
+    import torch
 
 UNTRAINED_NAME = "untrained"
 DEFAULT_BACKBONE = "mobilenetv2_100"
@@ -55,8 +68,9 @@ class ModelInfo:
         start: one phrase, e.g. "ROI from mobilenetv2_100_imagenet1k.safetensors, extra-ROI random".
         classes: the names it knows.
         metrics: on photos held out from its training.
-        device: "CPU" or the GPU's name.
+        device: where it runs now, e.g. "CPU with OpenVINO".
         path: the checkpoint's file; None for an untrained network.
+        why: why it runs there, and what is under way, one or two sentences.
     """
 
     name: str
@@ -66,51 +80,86 @@ class ModelInfo:
     metrics: Mapping[str, float]
     device: str
     path: Path | None = None
+    why: str = ""
 
 
 def best_device() -> torch.device:
     """The GPU if torch can use one, else the CPU."""
+    import torch
+
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def device_name(device: torch.device) -> str:
     """The device for people."""
+    import torch
+
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type.upper()
 
 
 class Predictor:
-    """A network ready to name objects. Made and used on one thread."""
+    """A network ready to name objects. Made and used on one thread.
 
-    info: ModelInfo
+    Args:
+        network: what answers; it may go over to something faster between two questions.
+        info: the model in words; where it runs is asked of ``network``.
+        preprocessing: how views are cut.
+        temperature: what logits are divided by.
+    """
 
-    def __init__(self, network: RveRNet, info: ModelInfo, preprocessing: Preprocessing, device: torch.device) -> None:
-        self.info = info
+    def __init__(
+        self, network: NamingNetwork, info: ModelInfo, preprocessing: Preprocessing, temperature: float = 1.0
+    ) -> None:
         self.preprocessing = preprocessing
-        self._device = device
-        # the views' own layout; convolutions are faster in it
-        self._network = network.to(device).to(memory_format=torch.channels_last).eval()
-        self._black_features: dict[Frame, Tensor] = {}
+        self._network = network
+        self._info = info
+        self._temperature = temperature
+        self._black_features: dict[Frame, Array] = {}
+        self._black_of: NamingRuntime | None = None
         self._last_photo: tuple[str, ViewCutter] | None = None
 
+    @property
+    def info(self) -> ModelInfo:
+        """The model in words."""
+        return replace(self._info, device=self._network.place.removeprefix("on "), why=self._network.why)
+
     @classmethod
-    def load(cls, path: Path, device: torch.device | None = None) -> Predictor:
+    def load(
+        cls,
+        path: Path,
+        device: str | None = None,
+        int8: bool | None = None,
+        pictures: Path | None = None,
+        cache: OpenVinoCache | None = None,
+    ) -> Predictor:
         """The predictor of a trained checkpoint.
 
+        A network that has been converted for OpenVINO is taken from the cache and needs no PyTorch. Nothing is
+        converted before ``begin``.
+
+        Args:
+            path: the checkpoint.
+            device: as ``choose_device``; None asks the settings.
+            int8: whether an 8-bit version is made and, where its names agree, used; None asks the settings.
+            pictures: a pairs folder that it is calibrated and judged with; None takes rendered meals.
+            cache: where converted networks are kept; None takes the usual folder.
+
         Raises:
-            RverError: as ``load_checkpoint``.
+            RverError: as ``load_checkpoint``, or there is no such device.
         """
-        network, header = load_checkpoint(path)
-        device = device or best_device()
+        header = read_header(path)
+        network = CheckpointNetwork(path, device, int8, pictures, cache)
+        network.runtime()  # what is wrong with the file is told now
         info = ModelInfo(
             name=header.name,
             trained=True,
             start=_start_of(header),
             classes=tuple(header.classes),
             metrics=dict(header.metrics),
-            device=device_name(device),
+            device="",
             path=path,
         )
-        return cls(network, info, header.preprocessing, device)
+        return cls(network, info, header.preprocessing, header.temperature)
 
     @classmethod
     def untrained(
@@ -121,7 +170,7 @@ class Predictor:
         seed: int = 0,
         folders: Sequence[Path] | None = None,
         preprocessing: Preprocessing | None = None,
-        device: torch.device | None = None,
+        device: str | None = None,
     ) -> Predictor:
         """A predictor whose branches start from what is on this machine and whose head is random.
 
@@ -132,25 +181,51 @@ class Predictor:
             seed: the same seed gives the same names.
             folders: where weights are looked for; those of the settings if None.
             preprocessing: the published one if None.
-            device: the best if None.
+            device: as ``choose_device``; None asks the settings. OpenVINO is not worth its conversion here.
 
         Raises:
             RverError: as ``start_network``.
         """
+        from rvergui.rvernet.naming_runtime_torch import TorchNaming
+        from rvergui.rvernet.network import start_network
+
         preprocessing = preprocessing or Preprocessing()
         if folders is None:
             folders = Settings().weight_folders()
-        network = start_network(roi_backbone, extra_roi_backbone, len(classes), preprocessing.size, folders, seed)
-        device = device or best_device()
+        chosen = chosen_device(device)
+        plan = NetworkPlan(roi=roi_backbone, extra_roi=extra_roi_backbone)
+        network = start_network(plan, len(classes), preprocessing.size, folders, seed)
         info = ModelInfo(
             name=UNTRAINED_NAME,
             trained=False,
             start=start_phrase(network.roi.start, network.extra_roi.start),
             classes=tuple(classes),
             metrics={},
-            device=device_name(device),
+            device="",
         )
-        return cls(network, info, preprocessing, device)
+        fixed = FixedNetwork(TorchNaming(network, chosen.torch_name), chosen.place, chosen.why)
+        return cls(fixed, info, preprocessing)
+
+    def begin(self) -> None:
+        """Convert the network for OpenVINO in the background where that is faster; answers come meanwhile, too."""
+        self._network.begin()
+
+    def wait_ready(self, progress: Callable[[str, float], None] | None = None) -> None:
+        """Convert and wait until it is as fast as it gets; ``progress`` hears stages and how far it is."""
+        self._network.begin()
+        self._network.wait(progress)
+
+    def close(self) -> None:
+        """End a conversion that is under way."""
+        self._network.close()
+
+    def runtime(self) -> NamingRuntime:
+        """What answers now, for measurements.
+
+        Raises:
+            RverError: the checkpoint is gone or damaged by now.
+        """
+        return self._network.runtime()
 
     def classify(self, photo: Photo, masks: Sequence[Mask], top: int = 5) -> list[Naming]:
         """Name the objects under ``masks``; one answer each, in their order.
@@ -171,17 +246,27 @@ class Predictor:
         if not masks:
             return []
         cutter = self._cutter(photo)
+        pairs = _Pairs(cutter, masks)
         try:
-            with torch.inference_mode():
-                black = self._features_without_context(cutter.frame)
-                return [naming for batch in _batches(masks) for naming in self._name(cutter, batch, black, top)]
-        except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
-                raise
+            return self._all(cutter, pairs, top)
+        except MemoryError as error:
             raise RverError(
-                f"There is not enough memory to name {len(masks)} objects with {self.info.name}; "
+                f"There is not enough memory to name {len(masks)} objects with {self._info.name}; "
                 "close other programs or choose a smaller model."
             ) from error
+
+    def _all(self, cutter: ViewCutter, pairs: _Pairs, top: int) -> list[Naming]:
+        runtime = self._network.runtime()
+        try:
+            return self._with(runtime, cutter, pairs, top)
+        except RverError as error:
+            if pairs.failed or not self._network.reject(str(error)):
+                raise
+            return self._with(self._network.runtime(), cutter, pairs, top)
+
+    def _with(self, runtime: NamingRuntime, cutter: ViewCutter, pairs: _Pairs, top: int) -> list[Naming]:
+        black = self._features_without_context(runtime, cutter.frame)
+        return [naming for batch in pairs.batches() for naming in self._name(runtime, batch, black, top)]
 
     def _cutter(self, photo: Photo) -> ViewCutter:
         """The photo at the network's size; the last one is kept, since several objects of a photo are named in turn."""
@@ -189,38 +274,74 @@ class Predictor:
             self._last_photo = (photo.key, ViewCutter(photo.pixels, self.preprocessing))
         return self._last_photo[1]
 
-    def _name(self, cutter: ViewCutter, masks: Sequence[Mask], black: Tensor, top: int) -> Iterator[Naming]:
+    def _name(self, runtime: NamingRuntime, batch: _Batch, black: Array, top: int) -> Iterator[Naming]:
         begin = time.perf_counter()
-        pairs = [cutter.views(mask) for mask in masks]
-        roi = self._network.roi(to_batch([pair[0] for pair in pairs], self._device))
-        extra = self._network.extra_roi(to_batch([pair[1] for pair in pairs], self._device))
-        with_context = self._network.integrate(roi, extra).float().softmax(dim=1).cpu()
-        without = self._network.integrate(roi, black.expand(len(masks), -1)).float().softmax(dim=1).cpu()
-        ms = (time.perf_counter() - begin) * 1000.0 / len(masks)
-        for (roi_view, extra_view), probabilities, alone in zip(pairs, with_context, without, strict=True):
-            yield Naming(self._suggestions(probabilities, alone, top), roi_view, extra_view, ms)
+        roi = runtime.roi(stacked(batch.roi))
+        extra = runtime.extra_roi(stacked(batch.extra))
+        alone = np.broadcast_to(black, (len(roi), black.shape[1]))
+        # both questions in one go: the object in its surroundings, and without
+        logits = runtime.integrate(np.concatenate([roi, roi]), np.concatenate([extra, alone]))
+        chances = probabilities(logits, self._temperature)
+        ms = batch.ms + (time.perf_counter() - begin) * 1000.0 / len(roi)
+        for place in range(len(roi)):
+            suggestions = self._suggestions(chances[place], chances[len(roi) + place], top)
+            yield Naming(suggestions, batch.roi[place], batch.extra[place], ms)
 
-    def _suggestions(self, probabilities: Tensor, alone: Tensor, top: int) -> tuple[Suggestion, ...]:
+    def _suggestions(self, chances: Array, alone: Array, top: int) -> tuple[Suggestion, ...]:
         # a stable sort: equal probabilities stay in the order of the classes
-        order = torch.argsort(probabilities, descending=True, stable=True)[:top].tolist()
-        return tuple(Suggestion(self.info.classes[i], float(probabilities[i]), float(alone[i])) for i in order)
+        order = np.argsort(-chances, kind="stable")[:top].tolist()
+        return tuple(Suggestion(self._info.classes[i], float(chances[i]), float(alone[i])) for i in order)
 
-    def _features_without_context(self, frame: Frame) -> Tensor:
+    def _features_without_context(self, runtime: NamingRuntime, frame: Frame) -> Array:
         """The extra-ROI branch's features (1, n) of surroundings that are black; computed once a photo shape."""
+        if runtime is not self._black_of or len(self._black_features) >= _BLACK_VIEWS_KEPT:
+            self._black_features.clear()
+            self._black_of = runtime
         if frame not in self._black_features:
-            if len(self._black_features) >= _BLACK_VIEWS_KEPT:
-                self._black_features.clear()
             view = black_view(frame, self.preprocessing)
-            self._black_features[frame] = self._network.extra_roi(to_batch([view], self._device))
+            self._black_features[frame] = runtime.extra_roi(stacked([view]))
         return self._black_features[frame]
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Views of objects that go through the network together, and the milliseconds that cutting one took."""
+
+    roi: list[NDArray[np.uint8]]
+    extra: list[NDArray[np.uint8]]
+    ms: float
+
+
+class _Pairs:
+    """The two views of every mask, cut when they are needed.
+
+    Attributes:
+        failed: whether a view could not be cut, which no other runtime would change.
+    """
+
+    def __init__(self, cutter: ViewCutter, masks: Sequence[Mask]) -> None:
+        self._cutter, self._masks = cutter, masks
+        self.failed = False
+
+    def batches(self) -> Iterator[_Batch]:
+        """In order.
+
+        Raises:
+            RverError: a mask belongs to another photo.
+        """
+        for first in range(0, len(self._masks), _BATCH):
+            begin = time.perf_counter()
+            masks = self._masks[first : first + _BATCH]
+            try:
+                pairs = [self._cutter.views(mask) for mask in masks]
+            except RverError:
+                self.failed = True
+                raise
+            ms = (time.perf_counter() - begin) * 1000.0 / len(masks)
+            yield _Batch([pair[0] for pair in pairs], [pair[1] for pair in pairs], ms)
 
 
 def _start_of(header: CheckpointHeader) -> str:
     if header.parent is not None:
         return f"continued from {header.parent}"
     return start_phrase(header.start.get("roi", "random"), header.start.get("extra_roi", "random"))
-
-
-def _batches(masks: Sequence[Mask]) -> Iterator[Sequence[Mask]]:
-    for first in range(0, len(masks), _BATCH):
-        yield masks[first : first + _BATCH]

@@ -52,7 +52,7 @@ class StartWeights:
     std: _Colours | None = None
 
     def load_into(self, module: nn.Module) -> None:
-        """Fill ``module`` (made with ``num_classes=0``); the file's classifier is left out.
+        """Fill ``module``; the file's classifier is left out if the module has none (``num_classes=0``).
 
         Raises:
             RverError: damaged, or tensors are missing or of another shape.
@@ -68,6 +68,11 @@ class StartWeights:
         wanted = module.state_dict()
         # Old files do not count batches; nothing depends on it.
         missing = [n for n in wanted if n not in state and not n.endswith("num_batches_tracked")]
+        if missing and all(name.partition(".")[0] in _classifiers(module) for name in missing):
+            raise RverError(
+                f"{self.path.name} in {self.path.parent} holds {self.architecture} without its ImageNet classifier; "
+                "choose pooled features, or put a file with the classifier in its place."
+            )
         if missing:
             raise self._unfit(f"{len(missing)} tensors are missing, such as {missing[0]}")
         for name, tensor in wanted.items():
@@ -94,6 +99,13 @@ class StartWeights:
             f"{self.path.name} in {self.path.parent} is no use as a start for {self.architecture}: {why}; "
             "remove the file or put a good copy in its place."
         )
+
+
+def _classifiers(module: nn.Module) -> set[str]:
+    """The first parts of the names of a timm network's classifier layers."""
+    config = getattr(module, "pretrained_cfg", None) or {}
+    named = config.get("classifier") or ()
+    return {name.partition(".")[0] for name in ((named,) if isinstance(named, str) else named)}
 
 
 def find_start_weights(name: str, folders: Sequence[Path]) -> StartWeights | None:

@@ -1,114 +1,117 @@
 """Variety for training: what differs from photo to photo and from mask to mask without changing the food's name.
 
-Everything acts on the two views of a pair together, so that they stay complements of one photo under one light.
+Picture and object are changed together, before the views are cut: both views of a pair show one scene in one light,
+with the object in one place. What an item becomes is drawn from the seed, the epoch and the item alone, so that a run
+that was interrupted, or one shared by several processes, shows the network the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rvergui.rvernet.preprocessing import Frame, black_view
+from rvergui.rvernet.noise import add_noise, parse_all
+from rvergui.rvernet.view_layers import Example, Layer, Patch
+from rvergui.training.augment_light import LightChange
+from rvergui.training.augment_outline import OutlineChange
+from rvergui.training.augment_place import PlaceChange
 from rvergui.training.options import TrainOptions
 from rvergui.training.view_store import ViewStore
 
 Pixels = NDArray[np.uint8]
 
-_FLIPS = 0.5
-# A smooth random field is drawn on this many cells a side and enlarged.
-_FIELD_CELLS = 7
+# So many items keep their place: moving a picture by parts of a pixel softens it, and the photos it is asked about are
+# not softened.
+_IN_PLACE = 0.2
+_STILL = PlaceChange(turn=0.0, zoom=1.0, x=0.0, y=0.0)
+_STREAM = 0x5649  # keeps these draws apart from others with the same seed
 
 
 class Augmentation:
-    """Draws the variety of one run."""
+    """Draws the variety of one run. May be used from any thread."""
 
-    def __init__(self, options: TrainOptions, random: np.random.Generator) -> None:
+    def __init__(self, options: TrainOptions) -> None:
         self._options = options
-        self._random = random
+        self._noises = parse_all(options.noise)
 
-    def pairs(self, store: ViewStore, indices: Sequence[int]) -> tuple[Pixels, Pixels]:
+    def pairs(
+        self, store: ViewStore, indices: Sequence[int], epoch: int, draws: Sequence[int] | None = None
+    ) -> tuple[Pixels, Pixels]:
         """The ROI and the extra-ROI views (k, size, size, 3) of some examples, each varied in its own way.
 
-        Both views of a pair are mirrored together or not at all. (Padding of an odd width thereby moves by a pixel.)
+        Args:
+            store: the examples.
+            indices: which.
+            epoch: another epoch, another variety.
+            draws: what each item's variety is drawn by instead of its index, for an order that shows some items more
+                than once an epoch: the places in that order.
         """
-        roi, extra = store.pairs(indices)
-        for place, index in enumerate(indices):
-            frame = store.frames[index]
-            if self._random.random() < self._options.outline:
-                roi[place], extra[place] = shift_outline(roi[place], extra[place], frame, self._random)
-            if self._options.light > 0:
-                light = self._options.light
-                roi[place], extra[place] = change_light(roi[place], extra[place], frame, light, self._random)
-            if self._random.random() < self._options.blackout:
-                extra[place] = black_view(frame, store.preprocessing)
-            if self._random.random() < _FLIPS:
-                roi[place], extra[place] = roi[place][:, ::-1].copy(), extra[place][:, ::-1].copy()
+        size = store.preprocessing.size
+        roi = np.empty((len(indices), size, size, 3), dtype=np.uint8)
+        extra = np.empty_like(roi)
+        for place, (index, draw) in enumerate(zip(indices, draws if draws is not None else indices, strict=True)):
+            random = np.random.default_rng([self._options.seed, _STREAM, epoch, draw])
+            roi[place], extra[place] = self._views(store.example(index), random)
         return roi, extra
 
+    def _views(self, example: Example, random: np.random.Generator) -> tuple[Pixels, Pixels]:
+        """Everything is drawn in one order whether it is used or not: no choice changes what the others draw."""
+        options = self._options
+        chances = random.random(4)
+        outline, light = OutlineChange.drawn(random), LightChange.drawn(options.light, random)
+        place = PlaceChange.drawn(options.turn, options.zoom, options.shift, random)
+        changed = _lit(example, light) if options.light > 0 else example
+        outlined = _outlined(changed, outline) if chances[0] < options.outline else changed
+        if chances[1] >= _IN_PLACE and (options.turn or options.zoom or options.shift):
+            changed = _placed(outlined, example, place)
+        elif outlined is not changed:
+            changed = _placed(outlined, example, _STILL)
+        roi, extra = changed.views()
+        if chances[2] < options.blackout:
+            extra = changed.black()
+        if chances[3] < options.flip:
+            roi, extra = (np.asarray(cv2.flip(view, 1), dtype=np.uint8) for view in (roi, extra))
+        return add_noise(self._noises, roi, extra, random)
 
-def shift_outline(roi: Pixels, extra: Pixels, frame: Frame, random: np.random.Generator) -> tuple[Pixels, Pixels]:
-    """The same object cut out less exactly: its outline bulges, shrinks and wavers.
 
-    People correct the masks that a network learns from, while the masks it is asked about come from a first click. How
-    far the outline moves goes with the object's size; the two views together still show the same photo.
-
-    Args:
-        roi: (size, size, 3) uint8 RGB.
-        extra: its complement.
-        frame: where the photo lies inside the views.
-        random: what is drawn from.
-
-    Returns:
-        Two new views; the given ones if nothing of the object would be left.
-    """
-    rows, columns = slice(frame.y, frame.y + frame.height), slice(frame.x, frame.x + frame.width)
-    inner, outer = roi[rows, columns], extra[rows, columns]
-    # Where the photo is black it does not matter to which view a pixel belongs.
-    inside = (inner.sum(axis=2, dtype=np.int32) > outer.sum(axis=2, dtype=np.int32)).astype(np.float32)
-    area = float(inside.sum())
-    if area < 4:
-        return roi, extra
-    blur = float(np.clip(random.uniform(0.03, 0.3) * np.sqrt(area), 0.6, 0.1 * max(frame.width, frame.height)))
-    field = cv2.GaussianBlur(inside, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)
-    cells = random.normal(0.0, random.uniform(0.0, 0.25), (_FIELD_CELLS, _FIELD_CELLS)).astype(np.float32)
-    waver = cv2.resize(cells, (frame.width, frame.height), interpolation=cv2.INTER_CUBIC)
-    # far from the outline the blurred mask is 0 or 1 and the wavering must not reach it
-    steepness = 6.0
-    share = np.clip(
-        (field + waver * 4.0 * field * (1.0 - field) - random.uniform(0.2, 0.75)) * steepness + 0.5, 0.0, 1.0
+def _outlined(example: Example, change: OutlineChange) -> Example:
+    """Both views' outlines changed alike."""
+    roi = change(example.roi.cover)
+    shared = example.extra.cover is example.roi.cover
+    extra = roi if shared else change(example.extra.cover)
+    if roi is example.roi.cover or extra is example.extra.cover:  # too small on one of the grids
+        return example
+    return replace(
+        example,
+        roi=replace(example.roi, cover=roi, exact=None),
+        extra=replace(example.extra, cover=extra, exact=None),
     )
-    if float(share.sum()) < 0.2 * area:
-        return roi, extra
-    photo = np.minimum(inner.astype(np.uint16) + outer, 255).astype(np.float32)
-    cut = np.rint(photo * share[..., None])
-    new_roi, new_extra = roi.copy(), extra.copy()
-    new_roi[rows, columns] = cut
-    new_extra[rows, columns] = photo - cut
-    return new_roi, new_extra
 
 
-def change_light(
-    roi: Pixels, extra: Pixels, frame: Frame, strength: float, random: np.random.Generator
-) -> tuple[Pixels, Pixels]:
-    """The same scene brighter or darker and under light of a slightly different colour; the padding stays.
+def _placed(example: Example, cut: Example, change: PlaceChange) -> Example:
+    roi = _moved(example.roi, cut.roi, change, example)
+    alike = example.extra.cover is example.roi.cover and example.extra.picture is example.roi.picture
+    if alike and not change.still:
+        return replace(example, roi=roi, extra=replace(roi, shows=example.extra.shows))
+    return replace(example, roi=roi, extra=_moved(example.extra, cut.extra, change, example))
 
-    Args:
-        roi: (size, size, 3) uint8 RGB.
-        extra: its complement.
-        frame: where the photo lies inside the views.
-        strength: the most by which brightness changes, as a share; each colour by a third of it more.
-        random: what is drawn from.
-    """
-    gains = (1.0 + random.uniform(-strength, strength)) * (1.0 + random.uniform(-strength / 3, strength / 3, 3))
-    table = np.clip(np.rint(np.arange(256)[:, None] * gains), 0, 255).astype(np.uint8)
-    rows, columns = slice(frame.y, frame.y + frame.height), slice(frame.x, frame.x + frame.width)
-    changed = []
-    for view in (roi, extra):
-        new = view.copy()
-        for colour in range(3):
-            new[rows, columns, colour] = table[view[rows, columns, colour], colour]
-        changed.append(new)
-    return changed[0], changed[1]
+
+def _moved(layer: Layer, cut: Layer, change: PlaceChange, example: Example) -> Layer:
+    return layer if change.still and not layer.follows else change(layer, example.size, example.fill, cut.cover)
+
+
+def _lit(example: Example, change: LightChange) -> Example:
+    roi = _lit_layer(example.roi, change(example.roi.picture), change)
+    one_picture = example.extra.picture is example.roi.picture
+    picture = roi.picture if one_picture else change(example.extra.picture)
+    return replace(example, roi=roi, extra=_lit_layer(example.extra, picture, change))
+
+
+def _lit_layer(layer: Layer, picture: Pixels, change: LightChange) -> Layer:
+    exact = layer.exact
+    patch = None if exact is None else Patch(exact.x, exact.y, change(exact.pixels))
+    return replace(layer, picture=picture, exact=patch)

@@ -39,6 +39,7 @@ class Started(_Event):
         steps: optimiser steps in all epochs together.
         device: where it runs, in words.
         skipped: photos (or pairs) left out, each with its reason.
+        resumed_at: the step after which an interrupted training goes on; 0 for a new one.
     """
 
     event: Literal["started"] = "started"
@@ -53,6 +54,7 @@ class Started(_Event):
     steps: int
     device: str
     skipped: list[str] = []
+    resumed_at: int = 0
 
 
 class Step(_Event):
@@ -111,6 +113,7 @@ class Finished(_Event):
         per_class: F1 of each class that occurs among the held-out items.
         parent_per_class: the same of the parent.
         confused: the pairs of classes that are confused most, worst first.
+        stopped_early: whether epochs were left out because nothing got better.
     """
 
     event: Literal["finished"] = "finished"
@@ -121,6 +124,7 @@ class Finished(_Event):
     per_class: dict[str, float] = {}
     parent_per_class: dict[str, float] | None = None
     confused: list[Confusion] = []
+    stopped_early: bool = False
 
 
 class Cancelled(_Event):

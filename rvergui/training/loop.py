@@ -4,33 +4,45 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from rvergui.core import RverError
 from rvergui.rvernet.memory import is_out_of_memory
-from rvergui.rvernet.network import Branch, RveRNet, to_batch
-from rvergui.training.augment import Augmentation
-from rvergui.training.average import Average
+from rvergui.rvernet.network import RveRNet
+from rvergui.training.batches import Batch, Batches, rarity
+from rvergui.training.calibration import fit_temperature
+from rvergui.training.distil import Objective, Teacher
 from rvergui.training.events import Epoch, Event, Step
+from rvergui.training.examples_ahead import ahead
+from rvergui.training.feed import Feed, Made
 from rvergui.training.interruption import interruptible
-from rvergui.training.metrics import Scores, predict, score
-from rvergui.training.options import LARGEST_BATCH, TrainOptions
+from rvergui.training.learner import Learner, single_item_mode
+from rvergui.training.logs import Logs
+from rvergui.training.metrics import Scores, score
+from rvergui.training.options import TrainOptions
 from rvergui.training.plan import Division
-from rvergui.training.view_store import StoppedError, ViewStore
+from rvergui.training.resume import Progress, Saved, random_states, save_state, set_random_states
+from rvergui.training.team import Team
+from rvergui.training.view_store import StoppedError
 
-_CLIP = 2.0
-_STARTED_BRANCH_RATE = 1.0 / 3.0
-_BATCH_NORMS = (nn.BatchNorm2d, nn.BatchNorm1d)
-_WARM_UP_SHARE = 0.1
 # Steps faster than this are not all reported.
 _SECONDS_BETWEEN_STEPS = 0.25
 # A training item costs a forward and a backward pass, a validation item a forward pass.
 _TRAIN_COST, _VAL_COST = 3.0, 1.0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """An epoch's scores, and the temperature that fits its network to the held-out photos."""
+
+    scores: Scores
+    temperature: float
 
 
 @dataclass
@@ -40,143 +52,197 @@ class TrainingLoop:
     Attributes:
         network: on its device; trained in place.
         classes: the name of each output.
-        store: the examples.
-        division: which of them train and which validate.
+        class_names: of each example.
+        feed: where inputs come from.
+        division: which examples train and which validate.
         options: the choices.
+        about: what has to be the same for the run to go on later, see ``resume.description``.
+        team: the processes that learn together.
         emit: receives step and epoch events.
         cancelled: asked after every layer.
-        keep: called with the averaged network, its scores and the epoch whenever an epoch is the best so far.
+        keep: called with a network, its judgement and the epoch whenever an epoch is the best so far.
+        keep_last: likewise after every epoch.
+        teacher: what is learnt from besides the labels.
+        logs: receives every epoch.
     """
 
     network: RveRNet
     classes: Sequence[str]
-    store: ViewStore
+    class_names: Sequence[str]
+    feed: Feed
     division: Division
     options: TrainOptions
+    about: str
+    team: Team
     emit: Callable[[Event], None]
     cancelled: Callable[[], bool]
-    keep: Callable[[RveRNet, Scores, int], None]
-    _best: tuple[float, float] | None = field(default=None, init=False)
+    keep: Callable[[RveRNet, Judgement, int], None]
+    keep_last: Callable[[RveRNet, Judgement, int], None] | None = None
+    teacher: Teacher | None = None
+    logs: Logs | None = None
+    progress: Progress = field(default_factory=Progress)
 
     def __post_init__(self) -> None:
         place = {name: index for index, name in enumerate(self.classes)}
-        self._targets = np.array([place[name] for name in self.store.class_names], dtype=np.int64)
-        self._device = self.network.head.weight.device
-        self.network.to(memory_format=torch.channels_last)  # the views' own layout; convolutions are faster in it
-        self._batch_size = self.options.batch_size_for(len(self.division.train))
-        self._random = np.random.default_rng(self.options.seed)
-        self._augment = Augmentation(self.options, self._random)
-        self._loss = nn.CrossEntropyLoss(weight=self._class_weights(), label_smoothing=self.options.label_smoothing)
-        self._optimizer = torch.optim.AdamW(
-            _parameter_groups(self.network, self.options), lr=self.options.learning_rate
-        )
-        self._average = Average(self.network)
-        self.steps = len(self._batches_of(self.division.train)) * self.options.epochs
-        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, _warm_up_then_cosine(self.steps))
+        self._targets = np.array([place[name] for name in self.class_names], dtype=np.int64)
+        self._batches = Batches(self.division.train, self._targets, len(self.classes), self.options)
+        self.steps = self._batches.an_epoch * self.options.epochs
+        self._learner = Learner(self.network, self.options, self.steps, self.team)
+        self._device = self._learner.device
+        self._objective = Objective(self._class_weights(), self.options, self.teacher).to(self._device)
+        self._wrote = self._began = time.monotonic()
+
+    def restore(self, saved: Saved) -> None:
+        """Go on from an interrupted run.
+
+        Raises:
+            RverError: it was another network's.
+        """
+        try:
+            self._learner.restore(saved.learner)
+        except (KeyError, ValueError, RuntimeError, TypeError, AttributeError) as error:
+            raise RverError(
+                "The interrupted training is of another network; train without going on with it."
+            ) from error
+        if self.team.rank < len(saved.random):
+            set_random_states(saved.random[self.team.rank], self._device)
+        self.progress = saved.progress
+        self._began = time.monotonic() - saved.progress.seconds
 
     def run(self) -> Scores:
-        """Train all epochs; the scores of the best.
+        """Train the epochs that are left; the scores of the best.
 
         Raises:
             StoppedError: ``cancelled`` said so; what ``keep`` received is the best so far.
             RverError: memory ran out, or the loss is no longer a number.
         """
-        best: Scores | None = None
-        clock = _Clock(self._cost_of_epoch() * self.options.epochs)
+        clock = _Clock(self._cost_left())
         try:
-            with interruptible(self.network, self.cancelled), interruptible(self._average.network, self.cancelled):
-                for epoch in range(1, self.options.epochs + 1):
-                    best = self._epoch(epoch, clock) or best
+            with ExitStack() as stack:
+                if self.team.size == 1:  # one process of several that stops inside a step leaves the others waiting
+                    stack.enter_context(interruptible(self.network, self.cancelled))
+                    if self._learner.judged is not self.network:
+                        stack.enter_context(interruptible(self._learner.judged, self.cancelled))
+                while self.progress.epoch <= self.options.epochs and not self._gave_up():
+                    self._epoch(self.progress.epoch, clock)
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            raise RverError(_too_large(self._batch_size)) from error
-        assert best is not None
-        return best
+            raise RverError(_too_large(self._batches.size)) from error
+        assert self.progress.best is not None
+        return self.progress.best
 
-    def _epoch(self, epoch: int, clock: _Clock) -> Scores | None:
-        """Train and validate once; the scores if they are the best so far."""
-        _learning_mode(self.network)
-        order = self._random.permutation(np.asarray(self.division.train))
-        batches = self._batches_of(order.tolist())
-        losses: list[float] = []
-        for number, indices in enumerate(batches, start=1):
-            rate = float(self._schedule.get_last_lr()[0])
-            losses.append(self._step(indices))
-            clock.spend(_TRAIN_COST * len(indices))
-            step = (epoch - 1) * len(batches) + number
-            if clock.speaks() or number == len(batches) or step == 1:
-                self.emit(
-                    Step(step=step, steps=self.steps, epoch=epoch, loss=losses[-1], lr=rate, seconds_left=clock.left())
-                )
-        train_loss = float(np.average(losses, weights=[len(indices) for indices in batches]))
+    @property
+    def stopped_early(self) -> bool:
+        """Whether the run ended because nothing got better."""
+        return self._gave_up() and self.progress.epoch <= self.options.epochs
+
+    def _gave_up(self) -> bool:
+        return self.options.patience is not None and self.progress.stale >= self.options.patience
+
+    def _epoch(self, epoch: int, clock: _Clock) -> None:
+        """Train (what is left of) an epoch and validate."""
+        progress = self.progress
+        self._learner.begin_epoch()
+        batches = self._batches.of(epoch)
+        rate = self._learner.rate
+        parts = [batch.part(self.team.rank, self.team.size) for batch in batches[progress.done :]]
+        with closing(ahead(parts, self.feed.make)) as made:
+            for batch, part in zip(batches[progress.done :], parts, strict=True):
+                self._between_steps()
+                rate = self._learner.rate
+                loss = self._step(batch, part, next(made))
+                progress.losses.append((loss, len(batch.indices)))
+                progress.done += 1
+                clock.spend(_TRAIN_COST * len(batch.indices))
+                self._tell_step(epoch, len(batches), rate, loss, clock)
+        train_loss = float(np.average([loss for loss, _ in progress.losses], weights=[n for _, n in progress.losses]))
         if not math.isfinite(train_loss):
             raise RverError("The training ran away: its loss is no longer a number; choose a smaller learning rate.")
-        scores = self._validate()
+        judged = self._validate()
         clock.spend(_VAL_COST * len(self.division.val))
-        quality = (scores.macro_f1, -scores.loss)
-        better = self._best is None or quality > self._best
+        better = progress.best is None or _quality(judged.scores) > _quality(progress.best)
         if better:
-            self._best = quality
-            self.keep(self._average.network, scores, epoch)
-        self.emit(
-            Epoch(
-                epoch=epoch,
-                train_loss=train_loss,
-                val_loss=scores.loss,
-                top1=scores.top1,
-                macro_f1=scores.macro_f1,
-                best=better,
-            )
+            self.team.in_turn(lambda: self.keep(self._learner.judged, judged, epoch))
+        if self.keep_last is not None and self.team.leads:
+            self.keep_last(self._learner.judged, judged, epoch)
+        progress.best = judged.scores if better else progress.best
+        progress.stale = 0 if better else progress.stale + 1
+        progress.epoch, progress.done, progress.losses = epoch + 1, 0, []
+        self._tell_epoch(epoch, train_loss, judged.scores, better, rate)
+
+    def _tell_step(self, epoch: int, an_epoch: int, rate: float, loss: float, clock: _Clock) -> None:
+        step = (epoch - 1) * an_epoch + self.progress.done
+        if clock.speaks() or self.progress.done == an_epoch or step == 1:
+            self.emit(Step(step=step, steps=self.steps, epoch=epoch, loss=loss, lr=rate, seconds_left=clock.left()))
+
+    def _tell_epoch(self, epoch: int, train_loss: float, scores: Scores, better: bool, rate: float) -> None:
+        event = Epoch(
+            epoch=epoch,
+            train_loss=train_loss,
+            val_loss=scores.loss,
+            top1=scores.top1,
+            macro_f1=scores.macro_f1,
+            best=better,
         )
-        return scores if better else None
+        if self.logs is not None:
+            self.logs.epoch(event, scores.top5, rate, time.monotonic() - self._began)
+        self.emit(event)
 
-    def _step(self, indices: Sequence[int]) -> float:
-        if self.cancelled():
+    def _between_steps(self) -> None:
+        """Stop if somebody asked; write the state if it is time. All processes do the same."""
+        due = self.team.leads and time.monotonic() - self._wrote >= self.options.state_seconds
+        stop, write = self.team.agreed((self.cancelled(), due), self._device)
+        if stop:
             raise StoppedError
-        count = len(indices)
-        roi, extra = self._augment.pairs(self.store, indices)
-        target = torch.from_numpy(self._targets[np.asarray(indices)]).to(self._device)
-        with _single_item_mode(self.network, count), self._autocast():
-            logits = self.network(to_batch(roi, self._device), to_batch(extra, self._device))
-            loss: Tensor = self._loss(logits.float(), target)
-        self._optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
-        self._optimizer.step()
-        self._schedule.step()
-        self._average.follow(self.network)
-        return float(loss.detach())
+        if write:
+            random = self.team.gathered(random_states(self._device))
+            self.progress.seconds = time.monotonic() - self._began
+            if self.team.leads:
+                save_state(self.options.out, self.about, self.progress, self._learner.state(), random)
+            self._wrote = time.monotonic()
 
-    def _validate(self) -> Scores:
-        alone = self.options.blackout >= 1.0
-        network = self._average.network
-        probabilities = predict(network, self.store, self.division.val, LARGEST_BATCH, context=not alone)
-        return score(probabilities, self.classes, [self.store.class_names[i] for i in self.division.val])
+    def _step(self, batch: Batch, part: Batch, made: Made) -> float:
+        """Learn from a batch, this process from its part; the whole batch's loss."""
+        whole = torch.from_numpy(self._targets[np.asarray(batch.indices)]).to(self._device)
+        share = self._objective.share_of(whole)
+        loss: Tensor | None = None
+        if part.indices:
+            own = torch.from_numpy(self._targets[np.asarray(part.indices)]).to(self._device)
+            with single_item_mode(self.network, len(part.indices)), self._learner.autocast():
+                for_labels, for_teacher, advice = self.feed.answers(self.network, made)
+                loss = self._objective(for_labels.float(), for_teacher.float(), own, advice) / share
+        self._learner.step(loss)
+        return self.team.total(float(loss.detach()) if loss is not None else 0.0, self._device)
 
-    def _autocast(self) -> torch.autocast:
-        """Half-width arithmetic on GPUs; on CPUs it is slower."""
-        return torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._device.type == "cuda")
+    def _validate(self) -> Judgement:
+        network, val = self._learner.judged, list(self.division.val)
+        was_training = network.training
+        network.eval()
+        own = self.feed.logits(network, val[self.team.rank :: self.team.size], self._check)
+        network.train(was_training)
+        logits = self.team.rows(own, len(val), self._device)
+        scores = score(logits.softmax(dim=1), self.classes, [self.class_names[i] for i in val])
+        return Judgement(scores, fit_temperature(logits, torch.from_numpy(self._targets[np.asarray(val)])))
 
-    def _batches_of(self, indices: Sequence[int]) -> list[Sequence[int]]:
-        """Batches; a last one of a single item joins the one before, since batch norm cannot learn from one item."""
-        size = self._batch_size
-        batches = [indices[first : first + size] for first in range(0, len(indices), size)]
-        if len(batches) > 1 and len(batches[-1]) == 1:
-            batches[-2:] = [[*batches[-2], *batches[-1]]]
-        return batches
+    def _check(self) -> None:
+        if self.team.size == 1 and self.cancelled():
+            raise StoppedError
 
     def _class_weights(self) -> Tensor | None:
-        if not self.options.class_weights:
+        if self.options.balance != "weights":
             return None
-        counts = np.bincount(self._targets[np.asarray(self.division.train)], minlength=len(self.classes))
-        weights = np.where(counts > 0, 1.0 / np.sqrt(np.maximum(counts, 1)), 0.0)
-        weights *= np.count_nonzero(weights) / weights.sum()
-        weights[counts == 0] = 1.0
-        return torch.tensor(weights, dtype=torch.float32, device=self._device)
+        weights = rarity(self._targets, self.division.train, len(self.classes))
+        return torch.tensor(weights, dtype=torch.float32)
 
-    def _cost_of_epoch(self) -> float:
-        return _TRAIN_COST * len(self.division.train) + _VAL_COST * len(self.division.val)
+    def _cost_left(self) -> float:
+        epoch = _TRAIN_COST * len(self.division.train) + _VAL_COST * len(self.division.val)
+        done = _TRAIN_COST * sum(n for _, n in self.progress.losses)
+        return epoch * (self.options.epochs - self.progress.epoch + 1) - done
+
+
+def _quality(scores: Scores) -> tuple[float, float]:
+    return scores.macro_f1, -scores.loss
 
 
 class _Clock:
@@ -201,69 +267,6 @@ class _Clock:
             return False
         self._spoke = now
         return True
-
-
-class _single_item_mode:
-    """Batch norm uses its running statistics while a batch has a single item."""
-
-    def __init__(self, network: nn.Module, count: int) -> None:
-        self._norms = [m for m in network.modules() if isinstance(m, _BATCH_NORMS) and m.training] if count == 1 else []
-
-    def __enter__(self) -> None:
-        for norm in self._norms:
-            norm.eval()
-
-    def __exit__(self, *_: object) -> None:
-        for norm in self._norms:
-            norm.train()
-
-
-def _learning_mode(network: RveRNet) -> None:
-    """Training mode, but batch norm of branches with a start keeps the statistics that came with it.
-
-    A few small batches of half-black pictures are no better estimate than a million photos. Weights with the statistics
-    folded into their kernels (as in files that were quantised) even stop working with any others: the features that
-    made them worth starting from are gone at the first step.
-    """
-    network.train()
-    for branch in (network.roi, network.extra_roi):
-        if branch.start != "random":
-            for module in branch.modules():
-                if isinstance(module, _BATCH_NORMS):
-                    module.eval()
-
-
-def _parameter_groups(network: RveRNet, options: TrainOptions) -> Iterator[dict[str, object]]:
-    """Branches with a start learn more slowly; biases, norms and other vectors do not decay."""
-    parts: list[tuple[nn.Module, float]] = [(network.integration, 1.0)]
-    for branch in (network.roi, network.extra_roi):
-        parts.append((branch, _rate_of(branch)))
-    for module, factor in parts:
-        trained = [p for p in module.parameters() if p.requires_grad]
-        for decays, decay in ((True, options.weight_decay), (False, 0.0)):
-            group = [p for p in trained if (p.ndim >= 2) is decays]
-            if group:
-                yield {"params": group, "lr": options.learning_rate * factor, "weight_decay": decay}
-
-
-def _rate_of(branch: Branch) -> float:
-    return 1.0 if branch.start == "random" else _STARTED_BRANCH_RATE
-
-
-def _warm_up_then_cosine(steps: int) -> Callable[[int], float]:
-    """The learning rate's factor at each step: linear from near 0, then half a cosine down to near 0.
-
-    Counted in steps throughout; the published code counts warm-up in batches but advances by epochs, so that its rate
-    never leaves the warm-up.
-    """
-    warm_up = max(math.ceil(steps * _WARM_UP_SHARE), 1)
-
-    def factor(step: int) -> float:
-        if step < warm_up:
-            return (step + 1) / warm_up
-        return 0.5 * (1.0 + math.cos(math.pi * min((step - warm_up + 1) / max(steps - warm_up + 1, 1), 1.0)))
-
-    return factor
 
 
 def _too_large(batch_size: int) -> str:

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from rvergui import __version__
 from rvergui.core import RverError
 from rvergui.core.split import split_by_photo
+from rvergui.rvernet.backbones import canonical_name
 from rvergui.rvernet.checkpoint import CheckpointHeader
-from rvergui.rvernet.network import RveRNet
+from rvergui.rvernet.network import NetworkPlan, RveRNet
 from rvergui.rvernet.preprocessing import Preprocessing
-from rvergui.training.options import TrainOptions
+from rvergui.training.options import TrainOptions, problem_of
 from rvergui.training.sources import Source
 from rvergui.training.view_store import ViewStore
 
-# What a checkpoint does not record of the options: paths of this machine, and what its header says elsewhere.
-_NOT_RECORDED = frozenset({"source", "out", "start_from", "weights", "roi", "extra_roi", "size", "pixel_limit"})
+# What a checkpoint does not record of the options: paths of this machine, how it was run, and what its header says
+# elsewhere.
+_NOT_RECORDED = frozenset(
+    {
+        *("source", "out", "start_from", "weights", "teacher", "log_dir"),
+        *("resume", "state_seconds", "last", "tensorboard", "pixel_limit"),
+        *("roi", "extra_roi", "features", "integration", "shared", "looks_at", "hidden", "preprocessing", "size"),
+    }
+)
+_PARTS = ("features", "integration", "shared", "looks_at", "hidden")
 
 
 @dataclass(frozen=True)
@@ -98,9 +109,61 @@ def class_rows(source: Source, store: ViewStore, parent: Parent | None) -> dict[
     return rows
 
 
+def network_plan(options: TrainOptions, parent: Parent | None, default: str) -> NetworkPlan:
+    """What the network is made of: the parent's parts, else what was asked for, else ``default`` backbones.
+
+    Raises:
+        RverError: the choices contradict one another, or the parent; or there is no such backbone.
+    """
+    if parent is not None:
+        check_agrees(options, parent.header)
+        return parent.header.plan
+    asked = {name: getattr(options, name) for name in _PARTS if getattr(options, name) is not None}
+    alone = options.shared or options.looks_at not in (None, "pair")
+    roi = canonical_name(options.roi or default)
+    extra = options.extra_roi or (None if alone else default)
+    try:
+        return NetworkPlan(roi=roi, extra_roi=canonical_name(extra) if extra else None, **asked)
+    except ValidationError as error:
+        raise RverError(f"Such a network cannot be trained: {problem_of(error)}.") from error
+
+
+def check_agrees(options: TrainOptions, header: CheckpointHeader) -> None:
+    """That nothing was asked for which the checkpoint to continue from does not have.
+
+    Raises:
+        RverError: something was; the sentence names it.
+    """
+    assert options.start_from is not None
+    file = options.start_from.name
+    for asked, own, view in (
+        (options.roi, header.roi_backbone, "ROI"),
+        (options.extra_roi, header.plan.second, "extra-ROI"),
+    ):
+        if asked is not None and canonical_name(asked) != own:
+            raise RverError(
+                f"{file} has the {view} backbone {own or 'none'}, not {asked}; leave the backbone out to continue from "
+                "it, or train without it."
+            )
+    preprocessing = header.preprocessing
+    if options.size not in (None, preprocessing.size):
+        raise RverError(
+            f"{file} looks at {preprocessing.size} pixels, not {options.size}; leave the size out to continue from it, "
+            "or train without it."
+        )
+    fixed = {**{name: getattr(header, name) for name in _PARTS}, "preprocessing": preprocessing.kind}
+    for name, own in fixed.items():
+        asked = getattr(options, name)
+        if asked not in (None, own):
+            raise RverError(
+                f"{file} was built with {name.replace('_', '-')} = {own}, not {asked}; leave that out to continue from "
+                "it, or train without it."
+            )
+
+
 def new_header(
     network: RveRNet,
-    backbones: tuple[str, str],
+    preprocessing: Preprocessing,
     parent: Parent | None,
     classes: Sequence[str],
     store: ViewStore,
@@ -118,17 +181,16 @@ def new_header(
         "val_items": len(division.val),
         "train_photos": sorted(trained_on | (parent.photos if parent is not None else frozenset())),
         "val_photos": sorted({store.photo_keys[i] for i in division.val}),
+        "teacher": options.teacher.stem if options.teacher is not None else None,
     }
-    preprocessing: Preprocessing = store.preprocessing
+    known = set(classes)
     return CheckpointHeader(
         name=options.out.stem,
         classes=list(classes),
-        roi_backbone=backbones[0],
-        extra_roi_backbone=backbones[1],
-        backbone_options={"roi": network.roi.options, "extra_roi": network.extra_roi.options},
+        **network.header_fields(),
         preprocessing=preprocessing,
-        start={"roi": network.roi.start, "extra_roi": network.extra_roi.start},
         parent=parent.header.name if parent is not None else None,
+        look_alikes=[group for group in parent.header.look_alikes if known.issuperset(group)] if parent else [],
         training={**options.model_dump(mode="json", exclude=set(_NOT_RECORDED)), **facts},
         data_fingerprint=store.fingerprint,
     )

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from rvergui.core import RverError
 from rvergui.runtime.settings import Settings
-from rvergui.rvernet.backbones import canonical_name
-from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint, read_header, save_checkpoint
+from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint
+from rvergui.rvernet.memory import is_out_of_memory
 from rvergui.rvernet.network import RveRNet, start_network, start_phrase
-from rvergui.rvernet.predictor import best_device, device_name
+from rvergui.rvernet.network_plan import NetworkPlan
+from rvergui.rvernet.predictor import device_name
 from rvergui.rvernet.preprocessing import Preprocessing
 from rvergui.rvernet.start_weights import find_start_weights
+from rvergui.training.device import device_named, seeded
+from rvergui.training.distil import Teacher
 from rvergui.training.events import Cancelled, Event, Failed, Finished, Preparing, Started
+from rvergui.training.feature_cache import FeatureFeed, can_be_cached
+from rvergui.training.feed import Feed, ViewFeed
+from rvergui.training.logs import Logs
 from rvergui.training.loop import TrainingLoop
 from rvergui.training.metrics import Scores, predict, score
 from rvergui.training.options import DEFAULT_BACKBONE, DEFAULT_SIZE, LARGEST_BATCH, SCRATCH_BACKBONE, TrainOptions
-from rvergui.training.plan import Division, Parent, class_rows, divide, new_header
+from rvergui.training.plan import Division, Parent, class_rows, divide, network_plan, new_header
+from rvergui.training.results import Results, check_place
+from rvergui.training.resume import Saved, description, forget_state, load_state
+from rvergui.training.schedule import branches, frozen_parts
 from rvergui.training.sources import Source, read_source
+from rvergui.training.team import Team
 from rvergui.training.view_store import StoppedError, ViewStore, cut_views
 
 _SECONDS_BETWEEN_PREPARING = 0.25
@@ -41,6 +49,8 @@ def train(options: TrainOptions, emit: Callable[[Event], None], cancelled: Calla
     The last event tells the outcome: ``finished``, ``cancelled`` or ``failed``. The checkpoint is written whole each
     time an epoch is the best so far, and never otherwise, so a run that ends early leaves the best until then.
 
+    Under torchrun all processes train the one network together; the first of them talks and writes.
+
     Args:
         options: the choices.
         emit: receives the events in order.
@@ -53,12 +63,15 @@ def train(options: TrainOptions, emit: Callable[[Event], None], cancelled: Calla
         TrainingCancelledError: stopped before the first epoch was complete.
         RverError: too little data, a folder or a checkpoint that cannot be used, no memory, a full disk.
     """
-    run = _Run(options, emit, cancelled)
+    team = Team.join()
+    if not team.leads:
+        emit = _tell_nobody
+    run = _Run(options, emit, cancelled, team)
     try:
-        with _seeded(options.seed):
+        with seeded(options.seed):
             run.go()
     except StoppedError as error:
-        kept = options.out if run.saved else None
+        kept = options.out if run.results is not None and run.results.saved else None
         emit(Cancelled(checkpoint=str(kept) if kept is not None else None))
         if kept is None:
             raise TrainingCancelledError(
@@ -75,57 +88,78 @@ def train(options: TrainOptions, emit: Callable[[Event], None], cancelled: Calla
         # whatever it is, the window shall hear of it
         emit(Failed(message=f"Training stopped unexpectedly ({type(error).__name__}: {error}); your labels are safe."))
         raise
+    finally:
+        team.leave()
     return options.out
 
 
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Inside, torch's generators start from ``seed``; afterwards they are as they were."""
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-        torch.manual_seed(seed)
-        yield
+def _tell_nobody(_event: Event) -> None:
+    """Of several processes one talks."""
 
 
 class _Run:
-    def __init__(self, options: TrainOptions, emit: Callable[[Event], None], cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, options: TrainOptions, emit: Callable[[Event], None], cancelled: Callable[[], bool], team: Team
+    ) -> None:
         self._options = options
         self._emit = emit
         self._cancelled = cancelled
+        self._team = team
         self._begin = time.monotonic()
+        self._device = torch.device("cpu")
         self._settings = Settings()
         threads = options.threads or self._settings.threads
         if threads is not None:
             torch.set_num_threads(threads)
-        self._device = torch.device(options.device) if options.device else best_device()
         self._folders = options.weights if options.weights is not None else self._settings.weight_folders()
-        self.saved = False
+        self.results: Results | None = None
 
     def go(self) -> None:
-        self._check_out()
+        check_place(self._options)
+        self._device = self._team.device(device_named(self._options.device))
+        if self._team.size > 1 and self._device.type == "cuda":
+            torch.cuda.set_device(self._device)
         source = read_source(self._options.source)
         parent = self._parent(source)
-        preprocessing = parent.header.preprocessing if parent is not None else self._fresh_preprocessing()
-        backbones = self._backbones(parent)
+        default = DEFAULT_BACKBONE if find_start_weights(DEFAULT_BACKBONE, self._folders) else SCRATCH_BACKBONE
+        plan = network_plan(self._options, parent, default)
+        preprocessing = parent.header.preprocessing if parent is not None else self._fresh_preprocessing(plan)
         store = self._cut(source, preprocessing)
         rows = class_rows(source, store, parent)
         division = divide(store, parent, self._options.val_share, self._options.seed)
-        network = self._network(parent, backbones, rows, preprocessing)
+        network = self._network(parent, plan, rows, preprocessing).to(self._device)
+        frozen_parts(network, self._options)  # says so if what is to be frozen is not there
         header = new_header(
-            network, backbones, parent, list(rows), store, division, self._options, device_name(self._device)
+            network, preprocessing, parent, list(rows), store, division, self._options, device_name(self._device)
         )
+        about = description(self._options, list(rows), store.fingerprint, list(division.train), list(division.val))
+        saved = load_state(self._options.out, about) if self._options.resume else None
+        self.results = Results(self._options, header, saved is not None and saved.progress.best is not None)
+        teacher = self._teacher(source, header)
+        # each process has its own chances for dropout, the network they all began with being the same
+        torch.manual_seed(self._options.seed + self._team.rank * 1_000_003)
         loop = TrainingLoop(
-            network=network.to(self._device),
+            network=network,
             classes=header.classes,
-            store=store,
+            class_names=store.class_names,
+            feed=self._feed(network, store, division, teacher),
             division=division,
             options=self._options,
+            about=about,
+            team=self._team,
             emit=self._emit,
             cancelled=self._cancelled,
-            keep=lambda best, scores, epoch: self._keep(header, best, scores, epoch),
+            keep=self.results.keep,
+            keep_last=self.results.keep_last if self._options.last else None,
+            teacher=teacher,
         )
-        self._emit(self._started(header, source, store, division, loop.steps))
+        if saved is not None:
+            loop.restore(saved)
+        self._emit(self._started(header, source, store, division, loop, saved))
         before = self._judge(parent, store, division) if parent is not None else None
-        best = loop.run()
+        best = self._logged(loop)
+        if self._team.leads:
+            forget_state(self._options.out)
         self._emit(
             Finished(
                 checkpoint=str(self._options.out),
@@ -135,65 +169,61 @@ class _Run:
                 per_class=best.per_class,
                 parent_per_class=before.per_class if before is not None else None,
                 confused=list(best.confused),
+                stopped_early=loop.stopped_early,
             )
         )
 
-    def _check_out(self) -> None:
-        """That the result can be written, before an hour is spent on it."""
-        out, start = self._options.out, self._options.start_from
-        if out.is_dir():
-            raise RverError(f"{out} is a folder; name a file for the checkpoint, such as {out / 'model.safetensors'}.")
-        if start is not None and out.exists() and start.exists() and out.samefile(start):
-            raise RverError(
-                f"{out.name} is the model that training starts from; choose another name for the new one, so that the "
-                "two can be compared."
-            )
+    def _logged(self, loop: TrainingLoop) -> Scores:
+        folder = self._options.log_dir
+        if folder is None or not self._team.leads:
+            return loop.run()
+        loop.logs = Logs(folder, self._options.tensorboard, loop.progress.epoch)
         try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=out.parent):
-                pass
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise RverError(
-                f"{out.name} cannot be written to {out.parent} ({reason}); choose another folder."
-            ) from error
+            return loop.run()
+        finally:
+            loop.logs.close()
 
     def _parent(self, source: Source) -> Parent | None:
         path = self._options.start_from
         if path is None:
             return None
-        header = read_header(path)
-        for asked, own, view in (
-            (self._options.roi, header.roi_backbone, "ROI"),
-            (self._options.extra_roi, header.extra_roi_backbone, "extra-ROI"),
-        ):
-            if asked is not None and canonical_name(asked) != own:
-                raise RverError(
-                    f"{path.name} has the {view} backbone {own}, not {asked}; leave the backbone out to continue from "
-                    "it, or train without it."
-                )
-        if self._options.size not in (None, header.preprocessing.size):
-            raise RverError(
-                f"{path.name} looks at {header.preprocessing.size} pixels, not {self._options.size}; leave the size "
-                "out to continue from it, or train without it."
-            )
         network, header = load_checkpoint(path)
         return Parent(network, header, tuple(source.current_name(name) for name in header.classes))
 
-    def _fresh_preprocessing(self) -> Preprocessing:
-        return Preprocessing(size=self._options.size or DEFAULT_SIZE)
+    def _fresh_preprocessing(self, plan: NetworkPlan) -> Preprocessing:
+        return Preprocessing.model_validate(
+            {
+                "kind": self._options.preprocessing or "published",
+                "size": self._options.size or DEFAULT_SIZE,
+                "roi": plan.roi_view,
+            }
+        )
 
-    def _backbones(self, parent: Parent | None) -> tuple[str, str]:
-        if parent is not None:
-            return parent.header.roi_backbone, parent.header.extra_roi_backbone
-        roi, extra_roi = self._options.roi, self._options.extra_roi
-        default = DEFAULT_BACKBONE if find_start_weights(DEFAULT_BACKBONE, self._folders) else SCRATCH_BACKBONE
-        return canonical_name(roi or default), canonical_name(extra_roi or default)
+    def _teacher(self, source: Source, header: CheckpointHeader) -> Teacher | None:
+        path = self._options.teacher
+        if path is None:
+            return None
+        teacher = Teacher(path, header.classes, header.preprocessing, self._options, source.current_name)
+        return teacher.to(self._device)
 
-    def _cut(self, source: Source, preprocessing: Preprocessing) -> ViewStore:
-        work = [unit for unit in source.work if unit.split != "test"]
-        if not work:
-            raise RverError(f"{self._options.source} has no training part; only its test part holds pairs.")
+    def _feed(self, network: RveRNet, store: ViewStore, division: Division, teacher: Teacher | None) -> Feed:
+        if not can_be_cached(self._options):
+            return ViewFeed(store, self._options, self._device, teacher)
+        try:
+            return FeatureFeed(network, store, division, self._options, self._preparing(), self._check)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise RverError(
+                "There is not enough memory for these backbones' features; choose smaller ones, or fewer --variants."
+            ) from error
+
+    def _check(self) -> None:
+        if self._cancelled():
+            raise StoppedError
+
+    def _preparing(self) -> Callable[[int, int], None]:
+        """Tells how far the photos are, now and then."""
         spoke = time.monotonic()
 
         def progress(done: int, total: int) -> None:
@@ -203,32 +233,47 @@ class _Run:
                 spoke = now
                 self._emit(Preparing(done=done, total=total))
 
+        return progress
+
+    def _cut(self, source: Source, preprocessing: Preprocessing) -> ViewStore:
+        work = [unit for unit in source.work if unit.split != "test"]
+        if not work:
+            raise RverError(f"{self._options.source} has no training part; only its test part holds pairs.")
         workers = self._options.workers or min(os.cpu_count() or 1, _MOST_WORKERS)
         limit = self._options.pixel_limit or self._settings.pixel_limit
-        return cut_views(work, preprocessing, limit, workers, progress, self._cancelled)
+        return cut_views(work, preprocessing, limit, workers, self._preparing(), self._cancelled)
 
     def _network(
-        self,
-        parent: Parent | None,
-        backbones: tuple[str, str],
-        rows: dict[str, int | None],
-        preprocessing: Preprocessing,
+        self, parent: Parent | None, plan: NetworkPlan, rows: dict[str, int | None], preprocessing: Preprocessing
     ) -> RveRNet:
         if parent is None:
-            return start_network(*backbones, len(rows), preprocessing.size, self._folders, self._options.seed)
+            network = start_network(plan, len(rows), preprocessing.size, self._folders, self._options.seed)
+            if not self._options.normalise:
+                for branch in branches(network):
+                    branch.mean.zero_()
+                    branch.std.fill_(1.0)
+            return network
         assert self._options.start_from is not None
         network, _ = load_checkpoint(self._options.start_from)  # the parent itself is still to be judged
         network.with_classes(list(rows.values()))
-        network.roi.options = dict(parent.header.backbone_options.get("roi", {}))
-        network.extra_roi.options = dict(parent.header.backbone_options.get("extra_roi", {}))
-        network.roi.start = network.extra_roi.start = parent.header.name
+        for branch in branches(network):
+            branch.start = parent.header.name
         return network
 
     def _started(
-        self, header: CheckpointHeader, source: Source, store: ViewStore, division: Division, steps: int
+        self,
+        header: CheckpointHeader,
+        source: Source,
+        store: ViewStore,
+        division: Division,
+        loop: TrainingLoop,
+        saved: Saved | None,
     ) -> Started:
+        done = (loop.progress.epoch - 1) * (loop.steps // self._options.epochs) + loop.progress.done
+        second = header.plan.second
+        both = f"{header.roi_backbone} + {second}" if second else f"{header.roi_backbone} on the {header.looks_at}"
         return Started(
-            model=f"{header.roi_backbone} + {header.extra_roi_backbone}, {header.preprocessing.size} px",
+            model=f"{both}{', shared' if header.shared else ''}, {header.preprocessing.size} px",
             start=header.parent or start_phrase(header.start["roi"], header.start["extra_roi"]),
             train_items=len(division.train),
             val_items=len(division.val),
@@ -236,24 +281,15 @@ class _Run:
             val_photos=len({store.photo_keys[i] for i in division.val}),
             classes=header.classes,
             epochs=self._options.epochs,
-            steps=steps,
+            steps=loop.steps,
             device=device_name(self._device),
             skipped=[*source.problems, *store.skipped],
+            resumed_at=done if saved is not None else 0,
         )
 
     def _judge(self, parent: Parent, store: ViewStore, division: Division) -> Scores:
         """The parent's scores on the same held-out photos."""
-
-        def check() -> None:
-            if self._cancelled():
-                raise StoppedError
-
         network = parent.network.to(self._device)
-        probabilities = predict(network, store, division.val, LARGEST_BATCH, check)
+        probabilities = predict(network, store, division.val, LARGEST_BATCH, self._check)
         parent.network.cpu()
         return score(probabilities, parent.output_names(), [store.class_names[i] for i in division.val])
-
-    def _keep(self, header: CheckpointHeader, network: RveRNet, scores: Scores, epoch: int) -> None:
-        best = header.model_copy(update={"metrics": scores.numbers(), "training": {**header.training, "epoch": epoch}})
-        save_checkpoint(self._options.out, network, best, half=self._options.half)
-        self.saved = True

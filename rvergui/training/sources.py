@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rvergui.core import Mask, RverError, Taxonomy
 from rvergui.core.photo_loading import load_photo
-from rvergui.rvernet.preprocessing import Frame, Preprocessing, ViewCutter, fit_views, frame_of
+from rvergui.rvernet.preprocessing import Example, Preprocessing, ViewCutter, pair_example
 
 PROJECT_SUFFIX = ".rver"
 _CONTENT_HASH = re.compile(r"[0-9a-f]{32}")
@@ -25,15 +22,11 @@ class CutObject:
 
     Attributes:
         class_name: what it is.
-        roi: (size, size, 3) uint8 RGB.
-        extra: likewise.
-        frame: where the photo lies inside the views; the rest is padding.
+        example: its two views in parts.
     """
 
     class_name: str
-    roi: NDArray[np.uint8] = field(repr=False)
-    extra: NDArray[np.uint8] = field(repr=False)
-    frame: Frame
+    example: Example
 
 
 @dataclass(frozen=True)
@@ -95,7 +88,7 @@ class ProjectPhoto:
         problems: list[str] = []
         for name, mask in self.objects:
             try:
-                cut.append(CutObject(name, *cutter.views(mask), frame=cutter.frame))
+                cut.append(CutObject(name, cutter.example(mask, border_for(preprocessing))))
             except RverError as error:
                 problems.append(f"{self.path.name} ({name}): {error}")
         return CutPhoto(short_key(photo.key), tuple(cut), tuple(problems))
@@ -115,11 +108,15 @@ class PairOnDisk:
         """See ``Work.cut``."""
         roi, extra = (load_photo(path, pixel_limit).pixels for path in (self.roi, self.extra))
         try:
-            fitted = fit_views(roi, extra, preprocessing)
+            example = pair_example(roi, extra, preprocessing, border_for(preprocessing))
         except RverError as error:
             raise RverError(f"{self.roi.name} of class {self.class_name}: {error}") from error
-        frame = frame_of(roi.shape[0], roi.shape[1], preprocessing)
-        return CutPhoto(short_key(self.photo_key), (CutObject(self.class_name, *fitted, frame=frame),))
+        return CutPhoto(short_key(self.photo_key), (CutObject(self.class_name, example),))
+
+
+def border_for(preprocessing: Preprocessing) -> int:
+    """How far close-up pictures reach beyond the view, so that it can be turned and moved a little in training."""
+    return preprocessing.size // 8
 
 
 def short_key(photo_key: str) -> str:
@@ -153,17 +150,20 @@ def _read_pairs(root: Path) -> Source:
 
 def _read_project(path: Path) -> Source:
     from rvergui.interchange.confirmed import confirmed_photos
+    from rvergui.interchange.photo_parts import read_parts
     from rvergui.project import Project
 
     work: list[ProjectPhoto] = []
     problems: list[str] = []
     with Project.open(path, read_only=True) as project:
         taxonomy = project.taxonomy()
+        parts = read_parts(project)
         for confirmed in confirmed_photos(project, taxonomy):
             problems.extend(confirmed.left_out)
             objects = tuple((food.name, item.mask) for item, food in confirmed.objects)
             if objects:
-                work.append(ProjectPhoto(project.photo_path(confirmed.record), objects))
+                path_there = project.photo_path(confirmed.record)
+                work.append(ProjectPhoto(path_there, objects, parts.get(confirmed.record.id)))
     if not work:
         raise RverError(f"{path.name} has no confirmed object yet; name some objects first.")
     return Source(

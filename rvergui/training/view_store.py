@@ -1,27 +1,28 @@
 """Every example at the network's size, ready for epoch after epoch.
 
-Opening and cutting photos is the slow part of training on a CPU, so it is done once. A few hundred megabytes are kept
-in memory, more in a temporary file that the operating system pages in and out.
+Opening and cutting photos is the slow part of training on a CPU, so it is done once. What is kept are the parts of the
+views: each photo once at the network's size, each object's close-up, and how much of each pixel is the object. A few
+hundred megabytes stay in memory, more goes to a temporary file that the operating system pages in and out.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rvergui.core import RverError
-from rvergui.rvernet.preprocessing import Frame, Preprocessing, black_view
+from rvergui.rvernet.preprocessing import Example, Frame, Layer, Preprocessing, black_view
+from rvergui.rvernet.view_layers import Patch, Shows
+from rvergui.training.picture_heap import Heap, HeapWriter, Slot
 from rvergui.training.sources import CutObject, CutPhoto, Work
 
-# Above this the views go to a temporary file.
+# Above this the pictures go to a temporary file.
 MEMORY_LIMIT = 512 * 1024 * 1024
 
 
@@ -29,22 +30,32 @@ class StoppedError(Exception):
     """Work was given up because it was asked to; for the inside of this room only."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A layer whose pictures lie in the heap; see ``Layer``."""
+
+    picture: Slot
+    cover: Slot
+    shows: Shows
+    frame: Frame
+    follows: bool
+    exact: tuple[int, int, Slot] | None
+
+
 @dataclass(frozen=True)
 class ViewStore:
-    """Examples at the network's size.
+    """Examples at the network's size. May be read from any thread.
 
     Attributes:
-        views: (n, 2, size, size, 3) uint8 RGB, the ROI view first; read-only.
         class_names: of each example.
         photo_keys: of each example; equal for objects of one photo and of its copies.
-        frames: of each example, where the photo lies inside the views.
+        frames: of each example, where the photo lies inside the extra-ROI view.
         splits: of each example, "train", "test" or None.
         preprocessing: how they were cut.
         fingerprint: identifies the examples whatever their order: 32 hexadecimal digits of pixels and names.
         skipped: what was left out, a sentence each.
     """
 
-    views: NDArray[np.uint8] = field(repr=False)
     class_names: tuple[str, ...]
     photo_keys: tuple[str, ...]
     frames: tuple[Frame, ...]
@@ -52,22 +63,47 @@ class ViewStore:
     preprocessing: Preprocessing
     fingerprint: str
     skipped: tuple[str, ...]
+    _heap: Heap = field(repr=False)
+    _kept: tuple[tuple[_Kept, _Kept], ...] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.class_names)
 
+    def example(self, index: int) -> Example:
+        """The parts of an example; its arrays are read-only."""
+        roi, extra = self._kept[index]
+        size, fill = self.preprocessing.size, self.preprocessing.fill
+        read: dict[Slot, NDArray[np.uint8]] = {}  # what the two layers share is one array, as it was
+        return Example(self._layer(roi, read), self._layer(extra, read), size, fill)
+
+    def _layer(self, kept: _Kept, read: dict[Slot, NDArray[np.uint8]]) -> Layer:
+        for slot in (kept.picture, kept.cover):
+            if slot not in read:
+                read[slot] = self._heap.picture(slot)
+        patch = None
+        if kept.exact is not None:
+            x, y, slot = kept.exact
+            patch = Patch(x, y, self._heap.picture(slot))
+        return Layer(read[kept.picture], read[kept.cover], kept.shows, kept.frame, kept.follows, patch)
+
     def pairs(self, indices: Sequence[int], context: bool = True) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """The ROI and the extra-ROI views (k, size, size, 3) of some examples; copies.
+        """The ROI and the extra-ROI views (k, size, size, 3) of some examples, exactly as the cutter gives them.
 
         Args:
             indices: which.
             context: False blacks the surroundings out.
         """
-        chosen = self.views[np.asarray(indices, dtype=np.intp)]
-        if not context:
-            for place, index in enumerate(indices):
-                chosen[place, 1] = black_view(self.frames[index], self.preprocessing)
-        return chosen[:, 0], chosen[:, 1]
+        size = self.preprocessing.size
+        roi = np.empty((len(indices), size, size, 3), dtype=np.uint8)
+        extra = np.empty_like(roi)
+        for place, index in enumerate(indices):
+            example = self.example(index)
+            roi[place] = example.roi.view(size, self.preprocessing.fill)
+            if context:
+                extra[place] = example.extra.view(size, self.preprocessing.fill)
+            else:
+                extra[place] = black_view(self.frames[index], self.preprocessing)
+        return roi, extra
 
 
 def cut_views(
@@ -92,46 +128,80 @@ def cut_views(
         StoppedError: ``cancelled`` said so.
         RverError: not one could be cut, or the temporary disk is full.
     """
-    names: list[str] = []
-    keys: list[str] = []
-    frames: list[Frame] = []
-    splits: list[str | None] = []
-    digests: list[bytes] = []
-    skipped: list[str] = []
-    shape = (2, preprocessing.size, preprocessing.size, 3)
-    with _Heap(shape) as heap:
+    collected = _Collected()
+    with HeapWriter(MEMORY_LIMIT) as writer:
         for done, (unit, outcome) in enumerate(_cut_all(work, preprocessing, pixel_limit, workers, cancelled), 1):
             if isinstance(outcome, RverError):
-                skipped.append(str(outcome))
+                collected.skipped.append(str(outcome))
             else:
-                skipped.extend(outcome.problems)
-                for cut in outcome.objects:
-                    heap.add(cut.roi, cut.extra)
-                    digests.append(_digest(cut))
-                    names.append(cut.class_name)
-                    keys.append(outcome.photo_key)
-                    frames.append(cut.frame)
-                    splits.append(unit.split)
+                collected.add(outcome, unit.split, writer)
             progress(done, len(work))
-        if not names:
-            why = f"the first: {skipped[0]}" if skipped else "label some objects first."
+        return collected.store(preprocessing, writer.heap())
+
+
+@dataclass
+class _Collected:
+    """What is known of the examples so far."""
+
+    names: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    splits: list[str | None] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    kept: list[tuple[_Kept, _Kept]] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def add(self, photo: CutPhoto, split: str | None, writer: HeapWriter) -> None:
+        """The objects of a photo."""
+        self.skipped.extend(photo.problems)
+        there: dict[int, Slot] = {}  # the objects of a photo share pictures
+        for cut in photo.objects:
+            layers = cut.example.roi, cut.example.extra
+            first, second = (_put_down(layer, writer, there) for layer in layers)
+            self.kept.append((first, second))
+            self.digests.append(_digest(cut))
+            self.names.append(cut.class_name)
+            self.keys.append(photo.photo_key)
+            self.splits.append(split)
+
+    def store(self, preprocessing: Preprocessing, heap: Heap) -> ViewStore:
+        """All of it.
+
+        Raises:
+            RverError: there is nothing.
+        """
+        if not self.names:
+            why = f"the first: {self.skipped[0]}" if self.skipped else "label some objects first."
             raise RverError(f"Not one of the labelled photos could be used; {why}")
         return ViewStore(
-            views=heap.array(),
-            class_names=tuple(names),
-            photo_keys=tuple(keys),
-            frames=tuple(frames),
-            splits=tuple(splits),
+            class_names=tuple(self.names),
+            photo_keys=tuple(self.keys),
+            frames=tuple(extra.frame for _, extra in self.kept),
+            splits=tuple(self.splits),
             preprocessing=preprocessing,
-            fingerprint=hashlib.blake2b(b"".join(sorted(digests)), digest_size=16).hexdigest(),
-            skipped=tuple(skipped),
+            fingerprint=hashlib.blake2b(b"".join(sorted(self.digests)), digest_size=16).hexdigest(),
+            skipped=tuple(self.skipped),
+            _heap=heap,
+            _kept=tuple(self.kept),
         )
+
+
+def _put_down(layer: Layer, writer: HeapWriter, there: dict[int, Slot]) -> _Kept:
+    def put(picture: NDArray[np.uint8], packed: bool) -> Slot:
+        # by identity: all examples of the photo are alive, so no two pictures have one
+        if id(picture) not in there:
+            there[id(picture)] = writer.add(picture, packed)
+        return there[id(picture)]
+
+    exact = None
+    if layer.exact is not None:
+        exact = (layer.exact.x, layer.exact.y, put(layer.exact.pixels, False))
+    return _Kept(put(layer.picture, False), put(layer.cover, True), layer.shows, layer.frame, layer.follows, exact)
 
 
 def _digest(cut: CutObject) -> bytes:
     content = hashlib.blake2b(cut.class_name.encode() + b"\0", digest_size=16)
-    content.update(cut.roi.tobytes())
-    content.update(cut.extra.tobytes())
+    for view in cut.example.views():
+        content.update(view.tobytes())
     return content.digest()
 
 
@@ -161,47 +231,3 @@ def _cut_all(
             yield unit, future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-class _Heap:
-    """Views one after the other: in memory, from ``MEMORY_LIMIT`` on in a temporary file."""
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self._shape = shape
-        self._in_memory: list[NDArray[np.uint8]] = []
-        self._file: IO[bytes] | None = None
-        self._count = 0
-
-    def __enter__(self) -> _Heap:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()  # it has no name any more; a memory map of it lives on
-
-    def add(self, roi: NDArray[np.uint8], extra: NDArray[np.uint8]) -> None:
-        self._in_memory.append(np.stack([roi, extra]))
-        self._count += 1
-        if self._file is not None or self._count * self._in_memory[0].nbytes > MEMORY_LIMIT:
-            self._to_disk()
-
-    def _to_disk(self) -> None:
-        try:
-            if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="rvergui-views-")  # noqa: SIM115 - closed on exit
-            for pair in self._in_memory:
-                self._file.write(pair.tobytes())
-            self._file.flush()
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise RverError(
-                f"The temporary folder {tempfile.gettempdir()} cannot hold the cut photos ({reason}); free some space, "
-                "or point TMPDIR to a larger disk."
-            ) from error
-        self._in_memory.clear()
-
-    def array(self) -> NDArray[np.uint8]:
-        shape = (self._count, *self._shape)
-        if self._file is not None:
-            return np.memmap(self._file, dtype=np.uint8, mode="r", shape=shape)
-        return np.stack(self._in_memory) if self._in_memory else np.zeros(shape, dtype=np.uint8)

@@ -91,7 +91,7 @@ def predictor(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     calls: list[tuple[object, ...]] = []
 
     class Pretended:
-        info = SimpleNamespace(name="v7", trained=True, start="both branches random", device="CPU")
+        info = SimpleNamespace(name="v7", trained=True, start="both branches random", device="CPU", why="No GPU.")
 
         def classify(self, photo, masks, top):
             calls.append((photo.size, [mask.area for mask in masks], top))
@@ -113,6 +113,7 @@ def test_names_come_with_what_the_surroundings_changed(rvergui, tmp_path, predic
     assert said.status == 0
     first, best, second = said.out.splitlines()
     assert first.startswith("v7 (trained; both branches random) on CPU")
+    assert "No GPU." in said.err
     assert best.split() == ["1", "chili", "paste", "83.0%", "surroundings", "+32"]
     assert second.split()[-1] == "-30"
     assert predictor[0][1:] == (True, None)
@@ -200,46 +201,6 @@ def test_doctor_is_light(monkeypatch):
         assert not hasattr(sys.modules["rvergui.runtime.report"], heavy)
 
 
-# evaluate
-
-
-def test_evaluate_prints_numbers_for_people_and_programs(rvergui, tmp_path, monkeypatch):
-    metrics = {
-        "items": 5,
-        "photos": 2,
-        "top1": 0.8,
-        "top5": 1.0,
-        "macro_f1": 0.75,
-        "per_class": {"rice": 0.9, "soup": 0.6},
-        "seen_in_training": 3,
-        "skipped": ["a.jpg is damaged; copy it again."],
-    }
-    asked: list[tuple[object, ...]] = []
-
-    def evaluate(checkpoint, data, split):
-        asked.append((checkpoint.name, data.name, split))
-        return metrics
-
-    pretend_module(monkeypatch, "rvergui.training.evaluate", evaluate=evaluate)
-    (tmp_path / "net.safetensors").touch()
-    (tmp_path / "pairs").mkdir()
-    said = rvergui("evaluate", "net.safetensors", "pairs")
-    assert said.status == 0
-    assert said.out.splitlines() == [
-        "5 objects on 2 photos",
-        "top-1        80.0%",
-        "top-5       100.0%",
-        "macro F1     0.750",
-        "F1 per class, worst first:",
-        "  soup 0.600",
-        "  rice 0.900",
-        "Note: the network was trained on photos with 3 of these objects.",
-    ]
-    assert said.err == "Left out: a.jpg is damaged; copy it again.\n"
-    assert json.loads(rvergui("evaluate", "net.safetensors", "pairs", "--json", "--split", "all").out) == metrics
-    assert asked == [("net.safetensors", "pairs", "test"), ("net.safetensors", "pairs", "all")]
-
-
 # What makes no sense
 
 SEGMENT = ["segment", "meal.png", "--out", "mask.png"]
@@ -296,7 +257,7 @@ BAD_CALLS = [
     (["train", "new.rver", "--out", "net.safetensors", "--seed", "-1"], 2, "--seed"),
     (["train", "new.rver", "--out", "net.safetensors", "--learning-rate", "fast"], 2, "--learning-rate"),
     (["evaluate", "gone.safetensors", "new.rver"], 1, "gone.safetensors does not exist"),
-    (["evaluate", "notes.txt", "new.rver", "--split", "val"], 2, "--split"),
+    (["evaluate", "notes.txt", "new.rver", "--split", "half"], 2, "--split"),
     (["doctor", "--bogus"], 2, "--bogus"),
     (["doctor", "more"], 2, "more"),
     (["--version", "--bogus"], 2, "--bogus"),

@@ -214,3 +214,73 @@ def test_a_window_that_dies_takes_its_run_along(endless):
     _, err = endless.communicate(timeout=30)
     assert endless.returncode == 130
     assert err == "cancelled\n"
+
+
+def test_every_further_option_reaches_the_run(rvergui, run):
+    said = rvergui(
+        "train", "pairs", "--out", "o.safetensors", "--recipe", "published", "--separate", "--features", "pooled",
+        "--integration", "gated", "--looks-at", "pair", "--preprocessing", "close_up", "--patience", 4, "--optimizer",
+        "adamw", "--balance", "sampler", "--freeze", "backbones", "--variants", 2, "--noise", "permute:16", "--noise",
+        "translocate:60,-85", "--teacher", "t.safetensors", "--distil", "soft", "--distil-weight", 0,
+        "--distil-temperature", 2, "--resume", "--last", "--log-dir", "logs", "--tensorboard", "--half", "--precision",
+        "bfloat16", "--checkpointing", "--device", "cpu",
+    )  # fmt: skip
+    assert said.status == 0, said.err
+    assert run == [
+        TrainOptions(
+            source=Path("pairs"),
+            out=Path("o.safetensors"),
+            recipe="published",
+            shared=False,
+            features="pooled",
+            integration="gated",
+            looks_at="pair",
+            preprocessing="close_up",
+            patience=4,
+            optimizer="adamw",
+            balance="sampler",
+            freeze="backbones",
+            variants=2,
+            noise=("permute:16", "translocate:60,-85"),
+            teacher=Path("t.safetensors"),
+            distil="soft",
+            distil_weight=0.0,
+            distil_temperature=2.0,
+            resume=True,
+            last=True,
+            log_dir=Path("logs"),
+            tensorboard=True,
+            half=True,
+            precision="bfloat16",
+            checkpointing=True,
+            device="cpu",
+        )
+    ]
+    assert (run[0].epochs, run[0].learning_rate) == (30, 4e-3)  # the recipe's, since nobody named them
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (("--distil", "often"), "distil: Input should be 'hard' or 'soft'"),
+        (("--recipe", "mine"), "no recipe “mine”"),
+        (("--noise", "blur:2"), "no noise “blur:2”"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_one_sentence(rvergui, run, asked, words):
+    said = rvergui("train", "pairs", "--out", "o.safetensors", *asked)
+    assert said.status == 1
+    assert words in said.err
+    assert said.err.count("\n") == 1
+    assert run == []
+
+
+def test_people_hear_where_a_run_goes_on_and_why_it_ends(rvergui, monkeypatch):
+    def train(options, emit, cancelled):
+        emit(STARTED.model_copy(update={"resumed_at": 7, "steps": 20}))
+        emit(RUN[-1].model_copy(update={"stopped_early": True}))
+
+    pretend_module(monkeypatch, "rvergui.training.run", train=train, TrainingCancelledError=StoppedEarly)
+    said = rvergui("train", "meals.rver", "--out", "out.safetensors")
+    assert "goes on after step 7 of 20" in said.out
+    assert "Nothing got better any more" in said.out

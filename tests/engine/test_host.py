@@ -211,3 +211,31 @@ def test_views_come_at_once_and_names_when_the_network_is_there(client: Client, 
     early = [a for a in answers if isinstance(a, Classified) and a.model is None]
     for answer in early:
         assert np.array_equal(answer.namings[0].roi_view, named.roi_view)
+
+
+def test_early_views_are_those_of_the_network_that_is_coming(client: Client, photo: PhotoRef, tmp_path: Path) -> None:
+    from rvergui.rvernet.checkpoint import CheckpointHeader, save_checkpoint
+    from rvergui.rvernet.network import start_network
+    from rvergui.rvernet.preprocessing import Preprocessing
+
+    network = start_network("test_resnet", "test_resnet", 2, 32, folders=())
+    header = CheckpointHeader(
+        name="near",
+        classes=["rice", "egg"],
+        preprocessing=Preprocessing(kind="close_up", size=32),
+        **network.header_fields(),
+    )
+    save_checkpoint(tmp_path / "near.safetensors", network, header)
+    mask = Mask.from_array(np.pad(np.ones((30, 40), bool), ((15, 15), (20, 20))))
+    client.send(UseModel(checkpoint=tmp_path / "near.safetensors", classes=("rice", "egg")))
+    client.send(Classify(photo=photo, masks=(mask,)))
+    answers = [client.read(120)]
+    while not (isinstance(answers[-1], Classified) and answers[-1].model is not None):
+        answers.append(client.read(120))
+    named = answers[-1].namings[0]
+    assert named.roi_view.shape == (32, 32, 3)
+    early = [a for a in answers if isinstance(a, Classified) and a.model is None]
+    assert early
+    for answer in early:
+        assert np.array_equal(answer.namings[0].roi_view, named.roi_view)
+        assert np.array_equal(answer.namings[0].extra_view, named.extra_view)

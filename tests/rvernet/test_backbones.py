@@ -25,6 +25,16 @@ from rvergui.rvernet.backbones import Backbone, backbone_names, canonical_name, 
         ("DeiT-tiny", "deit_tiny_patch16_224"),
         ("MLP-Mixer-B/16", "mixer_b16_224"),
         ("MLP-Mixer", "mixer_b16_224"),
+        ("mixer small", "mixer_s16_224"),
+        ("MLP-Mixer-S/16", "mixer_s16_224"),
+        ("vit_tiny", "vit_tiny_patch16_224"),
+        ("ViT-Ti/16", "vit_tiny_patch16_224"),
+        ("vit_small", "vit_small_patch16_224"),
+        ("ViT-B", "vit_base_patch16_224"),
+        ("deit_tiny", "deit_tiny_patch16_224"),
+        ("DeiT-S", "deit_small_patch16_224"),
+        ("deit_tiny_distilled", "deit_tiny_distilled_patch16_224"),
+        ("DeiT-small-distilled", "deit_small_distilled_patch16_224"),
         ("mobilenetv2_050", "mobilenetv2_050"),
         ("mobilenetv2_100.ra_in1k", "mobilenetv2_100.ra_in1k"),
     ],
@@ -47,6 +57,34 @@ def test_a_backbone_gives_one_feature_vector_a_picture(name: str, size: int) -> 
     backbone = create_backbone(name, size, {})
     with torch.inference_mode():
         assert backbone.module.eval()(torch.zeros(2, 3, size, size)).shape == (2, backbone.feature_dim)
+
+
+@pytest.mark.parametrize("name", ["test_efficientnet", "test_vit", "test_resnet", "mobilenetv2_035"])
+@pytest.mark.parametrize("features", ["pooled", "logits"])
+def test_a_network_without_memory_has_the_same_feature_length(name: str, features: str) -> None:
+    with torch.device("meta"):
+        empty = create_backbone(name, 32, {}, features)
+    full = create_backbone(name, 32, {}, features)
+    with torch.inference_mode():
+        assert full.module.eval()(torch.zeros(1, 3, 32, 32)).shape == (1, full.feature_dim)
+    assert empty.feature_dim == full.feature_dim
+    assert (full.name, full.size) == (canonical_name(name), 32)
+
+
+def test_logits_are_the_answers_of_the_imagenet_classifier() -> None:
+    assert create_backbone("test_vit", 32, {}, "logits").feature_dim == 1000
+    assert create_backbone("test_vit", 32, {}, "pooled").feature_dim == 64
+
+
+def test_the_layer_norms_epsilon_is_an_option() -> None:
+    backbone = create_backbone("test_vit", 32, {"norm_eps": "1e-12"})
+    assert {m.eps for m in backbone.module.modules() if isinstance(m, nn.LayerNorm)} == {1e-12}
+    assert backbone.options == {"norm_eps": "1e-12"}
+
+
+def test_a_tag_that_timm_does_not_know_is_left_to_other_families() -> None:
+    with pytest.raises(RverError, match=r"There is no backbone “test_vit\.without_sky”"):
+        canonical_name("test_vit.without_sky")
 
 
 def test_each_family_brings_its_own_normalisation() -> None:
@@ -83,11 +121,11 @@ class AverageColour:
     def resolve(self, name: str) -> str | None:
         return "average-colour" if name.casefold() == "average-colour" else None
 
-    def create(self, name: str, size: int, options: Mapping[str, str]) -> Backbone:
+    def create(self, name: str, size: int, options: Mapping[str, str], features: str = "pooled") -> Backbone:
         module = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
         return Backbone(module, feature_dim=3, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
 
-    def start(self, name: str, size: int, folders: Sequence[Path]) -> Backbone:
+    def start(self, name: str, size: int, folders: Sequence[Path], features: str = "pooled") -> Backbone:
         return self.create(name, size, {})
 
 

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from rvergui.core import Mask, RverError
-from rvergui.rvernet.network import to_batch
+from rvergui.rvernet.naming_runtime import FixedNetwork
+from rvergui.rvernet.naming_runtime_torch import TorchNaming
+from rvergui.rvernet.network import RveRNet, to_batch
 from rvergui.rvernet.predictor import ModelInfo, Predictor
 from rvergui.rvernet.preprocessing import Preprocessing, black_view, frame_of, network_views
 from tests.rvernet.tiny_networks import (
@@ -30,10 +32,16 @@ def _predictor(seed: int = 0) -> Predictor:
     return Predictor.untrained(CLASSES, CNN, TRANSFORMER, seed=seed, folders=(), preprocessing=SMALL)
 
 
+def _network_of(predictor: Predictor) -> RveRNet:
+    runtime = predictor.runtime()
+    assert isinstance(runtime, TorchNaming)
+    return runtime.network
+
+
 def test_names_come_best_first_with_both_probabilities_of_the_network() -> None:
     network = tiny_network()
     info = ModelInfo("n", True, "", CLASSES, {}, "CPU")
-    predictor = Predictor(network, info, SMALL, torch.device("cpu"))
+    predictor = Predictor(FixedNetwork(TorchNaming(network), "on CPU", "asked for"), info, SMALL)
     photo = tiny_photo()
     for naming, mask in zip(predictor.classify(photo, MASKS), MASKS, strict=True):
         roi, extra = network_views(photo.pixels, mask, SMALL)
@@ -153,7 +161,7 @@ def test_running_out_of_memory_is_told_in_a_sentence(monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> torch.Tensor:
         raise error
 
-    monkeypatch.setattr(predictor._network.roi, "forward", fail)
+    monkeypatch.setattr(_network_of(predictor).roi, "forward", fail)
     with pytest.raises(RverError, match="not enough memory to name 3 objects"):
         predictor.classify(tiny_photo(), MASKS)
 
@@ -164,6 +172,6 @@ def test_a_defect_is_not_taken_for_lack_of_memory(monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> torch.Tensor:
         raise RuntimeError("shapes differ")
 
-    monkeypatch.setattr(predictor._network.roi, "forward", fail)
+    monkeypatch.setattr(_network_of(predictor).roi, "forward", fail)
     with pytest.raises(RuntimeError, match="shapes differ"):
         predictor.classify(tiny_photo(), MASKS)

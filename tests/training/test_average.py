@@ -49,3 +49,16 @@ def test_a_young_average_forgets_its_beginning_soon() -> None:
     for _ in range(10):
         average.follow(network)
     assert float(average.network.head.bias[0].detach()) > 0.99
+
+
+def test_frozen_parts_are_left_out_and_stay() -> None:
+    network = start_network("test_efficientnet", "test_efficientnet", 2, 32, ())
+    average = Average(network, [network.roi])
+    before = {name: tensor.clone() for name, tensor in average.network.state_dict().items()}
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(1.0)
+    average.follow(network)
+    for name, tensor in average.network.state_dict().items():
+        moved = not torch.equal(tensor, before[name])
+        assert moved == (name in dict(network.named_parameters()) and not name.startswith("roi.")), name

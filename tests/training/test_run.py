@@ -15,6 +15,7 @@ from rvergui.core import RverError
 from rvergui.project import Project
 from rvergui.rvernet.checkpoint import load_checkpoint, read_header
 from rvergui.rvernet.predictor import Predictor
+from rvergui.training import feed as training_feed
 from rvergui.training import loop as training_loop
 from rvergui.training import run as training_run
 from rvergui.training.events import Cancelled, Epoch, Event, Failed, Finished, Preparing, Started, Step
@@ -206,7 +207,7 @@ def test_too_little_data_is_told(tmp_path: Path, photos: list[list[str]], words:
 @pytest.mark.parametrize("batch_size", [1, 3, 8, 100])
 def test_any_batch_size_works_down_to_two_photos(tmp_path: Path, batch_size: int) -> None:
     path = write_project(tmp_path, [["tomato", "pea"], ["pea", "tomato"]])
-    events = run(path, tmp_path / "m.safetensors", epochs=1, batch_size=batch_size, class_weights=True)
+    events = run(path, tmp_path / "m.safetensors", epochs=1, batch_size=batch_size, balance="weights")
     assert np.isfinite(last_of(events, Epoch).train_loss)
 
 
@@ -266,7 +267,7 @@ def test_an_earlier_checkpoint_survives_a_run_that_fails(
     def out_of_memory(*_: object, **__: object) -> None:
         raise RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.")
 
-    monkeypatch.setattr(training_loop, "to_batch", out_of_memory)
+    monkeypatch.setattr(training_feed, "to_batch", out_of_memory)
     assert "batches of 8; train with batches of 4" in _failure(project, out)
     monkeypatch.undo()
 
@@ -302,7 +303,7 @@ def test_a_defect_is_reported_as_one_and_not_swallowed(
 
 
 def test_a_loss_that_explodes_is_told(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training_loop.TrainingLoop, "_step", lambda self, indices: float("nan"))
+    monkeypatch.setattr(training_loop.TrainingLoop, "_step", lambda self, *_: float("nan"))
     assert "smaller learning rate" in _failure(project, tmp_path / "m.safetensors")
 
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from rvergui.core import Item, RverError, Source, SourceKind, views
+from rvergui.interchange.photo_parts import record_parts
 from rvergui.project import Project
 from rvergui.rvernet.preprocessing import Preprocessing, network_views
 from rvergui.training.sources import read_source, short_key
@@ -26,8 +27,9 @@ def test_a_project_gives_its_confirmed_objects_as_the_network_sees_them(tmp_path
     pixels, masks = photo_with(["tomato", "pea"], 0)
     for cut, mask in zip(first.objects, masks, strict=True):
         roi, extra = network_views(pixels, mask, SMALL)
-        assert np.array_equal(cut.roi, roi)
-        assert np.array_equal(cut.extra, extra)
+        ours = cut.example.views()
+        assert np.array_equal(ours[0], roi)
+        assert np.array_equal(ours[1], extra)
 
 
 def test_what_nobody_confirmed_is_left_out_and_merges_are_followed(tmp_path: Path) -> None:
@@ -65,8 +67,29 @@ def test_a_pairs_folder_keeps_its_parts_and_gives_the_same_views(tmp_path: Path)
     cut = [work.cut(SMALL, LIMIT) for work in source.work if work.split == "train"]
     mine = next(c for c in cut if c.photo_key == "photo00" and c.objects[0].class_name == "tomato")
     roi, extra = network_views(pixels, masks[0], SMALL)
-    assert np.abs(mine.objects[0].roi.astype(int) - roi).max() <= 2
-    assert np.abs(mine.objects[0].extra.astype(int) - extra).max() <= 2
+    ours = mine.objects[0].example.views()
+    assert np.array_equal(ours[0], roi)
+    assert np.array_equal(ours[1], extra)
+
+
+def test_a_project_keeps_the_parts_that_its_data_came_with(tmp_path: Path) -> None:
+    path = write_project(tmp_path, PHOTOS[:3])
+    with Project.open(path) as project:
+        ids = [record.id for record in project.photos()]
+        record_parts(project, {ids[0]: "train", ids[2]: "test"})
+    assert [work.split for work in read_source(path).work] == ["train", None, "test"]
+
+
+def test_pairs_give_the_published_views_or_close_ups(tmp_path: Path) -> None:
+    source = read_source(write_pairs(tmp_path / "pairs", PHOTOS[:1]))
+    pixels, masks = photo_with(PHOTOS[0], 0)
+    by_name = dict(zip(PHOTOS[0], masks, strict=True))
+    for how in (SMALL, Preprocessing(size=32, kind="close_up"), Preprocessing(size=32, roi="box")):
+        for work in source.work:
+            (cut,) = work.cut(how, LIMIT).objects
+            wanted = network_views(pixels, by_name[cut.class_name], how)
+            for ours, theirs in zip(cut.example.views(), wanted, strict=True):
+                assert np.array_equal(ours, theirs)
 
 
 def test_a_pair_that_does_not_match_is_named(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rvergui.core import RverError
-from rvergui.rvernet.preprocessing import Frame, Preprocessing
+from rvergui.core import Mask, RverError
+from rvergui.rvernet.preprocessing import Example, Frame, Layer, Preprocessing, ViewCutter
+from rvergui.rvernet.view_layers import Patch
 from rvergui.training import view_store
 from rvergui.training.sources import CutObject, CutPhoto
 from rvergui.training.view_store import StoppedError, ViewStore, cut_views
@@ -27,9 +28,13 @@ class FakeWork:
     def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
         if self.broken:
             raise RverError(f"photo {self.number} is damaged.")
-        view = np.full((16, 16, 3), self.number, dtype=np.uint8)
-        view[:, :8] += 100
-        return CutPhoto(f"key{self.number}", (CutObject("rice", view, 255 - view, FRAME),), (f"note {self.number}",))
+        picture = np.full((8, 16, 3), self.number, dtype=np.uint8)
+        cover = np.zeros((8, 16), dtype=np.uint8)
+        cover[2:6, 3:9] = 255
+        roi = Layer(picture, cover, "object", FRAME)
+        exact = Patch(3, 2, np.full((4, 6, 3), 200, dtype=np.uint8))
+        example = Example(roi, Layer(picture, cover, "rest", FRAME, exact=exact), 16, 125)
+        return CutPhoto(f"key{self.number}", (CutObject("rice", example),), (f"note {self.number}",))
 
 
 def _cut(work: list[FakeWork], workers: int = 2) -> ViewStore:
@@ -40,17 +45,19 @@ def test_examples_keep_their_order_and_problems_are_told() -> None:
     store = _cut([FakeWork(0, "train"), FakeWork(1, broken=True), FakeWork(2, "test"), *map(FakeWork, range(3, 12))])
     assert store.photo_keys == ("key0", "key2", *(f"key{i}" for i in range(3, 12)))
     assert store.splits[:3] == ("train", "test", None)
-    assert [int(view[0, 0, 15, 0]) for view in store.views] == [0, *range(2, 12)]
+    assert [int(view[6, 4, 0]) for view in store.pairs(range(11))[0]] == [0, *range(2, 12)]
     assert store.skipped[:3] == ("note 0", "photo 1 is damaged.", "note 2")
 
 
 def test_many_examples_go_to_a_temporary_file_and_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     work = [FakeWork(i) for i in range(20)]
     in_memory = _cut(work)
-    monkeypatch.setattr(view_store, "MEMORY_LIMIT", 5 * 2 * 16 * 16 * 3)
+    monkeypatch.setattr(view_store, "MEMORY_LIMIT", 5 * 8 * 16 * 3)
     on_disk = _cut(work)
-    assert isinstance(on_disk.views, np.memmap)
-    assert np.array_equal(on_disk.views, in_memory.views)
+    assert isinstance(on_disk._heap._bytes, np.memmap)
+    assert not isinstance(in_memory._heap._bytes, np.memmap)
+    for ours, theirs in zip(on_disk.pairs(range(20)), in_memory.pairs(range(20)), strict=True):
+        assert np.array_equal(ours, theirs)
     assert on_disk.fingerprint == in_memory.fingerprint
 
 
@@ -62,6 +69,9 @@ def test_a_full_temporary_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         def close(self) -> None:
             pass
 
+        def flush(self) -> None:
+            pass
+
     monkeypatch.setattr(view_store, "MEMORY_LIMIT", 0)
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
     with pytest.raises(RverError, match=r"No space left on device.*TMPDIR"):
@@ -71,14 +81,39 @@ def test_a_full_temporary_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pairs_are_copies_and_can_be_had_without_surroundings() -> None:
     store = _cut([FakeWork(1), FakeWork(2)])
     roi, extra = store.pairs([1, 0])
-    assert np.array_equal(roi, store.views[[1, 0], 0])
-    assert np.array_equal(extra, store.views[[1, 0], 1])
+    assert (roi[0, 6:10, 3:9] == 2).all()
+    assert (roi[0, 4:6] == 0).all()
+    assert (roi[0, :4] == 125).all()
+    assert (extra[1, 6:10, 3:9] == 200).all()
+    assert (extra[1, 4:12, :3] == 1).all()
+    before = roi.copy()
     roi[:], extra[:] = 9, 9
+    assert np.array_equal(store.pairs([1, 0])[0], before)
     alone_roi, alone_extra = store.pairs([1], context=False)
-    assert np.array_equal(alone_roi[0], store.views[1, 0])
+    assert np.array_equal(alone_roi[0], before[0])
     assert (alone_extra[0][4:12] == 0).all()
     assert (alone_extra[0][:4] == 125).all()
     assert (alone_extra[0][12:] == 125).all()
+
+
+def test_objects_of_a_photo_share_its_picture() -> None:
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (60, 80, 3), dtype=np.uint8)
+
+    class Photo(FakeWork):
+        def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
+            cutter = ViewCutter(pixels, preprocessing)
+            masks = [Mask.from_crop(np.ones((9, 9)), (6 * i, 4 * i), (60, 80)) for i in range(10)]
+            return CutPhoto("k", tuple(CutObject("a", cutter.example(mask)) for mask in masks))
+
+    how = Preprocessing(size=64)
+    store = cut_views([Photo(0)], how, 10**6, 1, lambda done, total: None, lambda: False)
+    fitted = 48 * 64 * 3
+    assert len(store._heap._bytes) < 3 * fitted  # ten times two whole views would be twenty
+    example = store.example(3)
+    assert example.roi.picture is example.extra.picture
+    assert example.roi.cover is example.extra.cover
+    assert not example.roi.picture.flags.writeable
 
 
 def test_the_fingerprint_tells_data_apart_but_not_their_order() -> None:
