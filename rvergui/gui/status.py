@@ -68,7 +68,7 @@ class StatusBar(QStatusBar):
             if session.naming.last_ms is not None:
                 text += " · " + self.tr("{time} to name").format(time=_time(session.naming.last_ms))
         self.model.setText(text)
-        self.model.setToolTip(text)
+        self.model.setToolTip("\n".join(line for line in (text, model.why if model is not None else "") if line))
 
     def _on_saved(self, at: datetime) -> None:
         self._mark(False)
