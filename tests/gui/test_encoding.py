@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rvergui.engine import host as host_module
-from rvergui.engine.messages import Encoded, SegmenterReady, UseSegmenter
+from rvergui.engine.messages import Encoded, ModelReady, SegmenterReady, UseSegmenter
 from rvergui.gui import encoding_badge
 from rvergui.gui.canvas.layers import PointLayer
 from rvergui.gui.main_window import MainWindow
@@ -242,6 +243,27 @@ def test_the_status_bar_says_why_and_what_is_under_way(window: MainWindow, qtbot
     assert bar.segmenter.text().startswith("SAM ViT-B on CPU, converting, 40 %")
     assert bar.segmenter.toolTip() == "OpenVINO is not installed."
     assert not window.session.encoding  # the same network as before: what was looked at holds
+
+
+def test_the_status_bar_says_why_names_come_from_where_they_come(window: MainWindow, qtbot: QtBot) -> None:
+    bar = window.statusBar()
+    ready = ModelReady(
+        generation=1,
+        name="lunch",
+        trained=True,
+        start="both branches random",
+        classes=("rice",),
+        metrics={"macro_f1": 0.5},
+        device="CPU",
+        checkpoint=None,
+        why="OpenVINO is not installed.",
+        ms=1.0,
+    )
+    window.session.networks._on_model(ready)
+    assert bar.model.text().startswith("lunch, F1 0.50")
+    assert bar.model.toolTip().splitlines() == [bar.model.text(), "OpenVINO is not installed."]
+    window.session.networks._on_model(replace(ready, why=""))
+    assert bar.model.toolTip() == bar.model.text()
 
 
 def test_a_segmenter_that_cannot_be_had_leaves_the_last_one(window: MainWindow, qtbot: QtBot) -> None:
