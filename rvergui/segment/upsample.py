@@ -21,6 +21,9 @@ from rvergui.segment.protocol import Candidates
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float32]
 
+# So many values are worked on at a time: they stay in the processor's cache.
+_BAND = 1 << 17
+
 
 def candidate_mask(candidates: Candidates, index: int) -> Mask:
     """The mask (photo size) of candidate ``index``: its logits interpolated bilinearly, cut at 0.
@@ -104,16 +107,20 @@ def _above_zero(logits: FloatArray, candidates: Candidates, window: tuple[int, i
     stretched = _between(stretched, down.cells - first_row, down.parts[:, None], axis=0)
     highest, lowest = stretched.max(axis=1), stretched.min(axis=1)
     out = np.zeros((x1 - x0, y1 - y0), dtype=bool)
-    starts = np.flatnonzero(np.diff(down.before, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], x1 - x0], strict=True):
-        above, below = down.before[start], down.after[start]
-        if highest[above] <= 0 and highest[below] <= 0:
-            continue
-        if lowest[above] > 0 and lowest[below] > 0:
-            out[start:end] = True
-            continue
-        upper, lower = stretched[above], stretched[below]
-        np.greater(upper + down.shares[start:end, None] * (lower - upper), 0, out=out[start:end])
+    before, after = down.before, down.after
+    some = (highest[before] > 0) | (highest[after] > 0)
+    every = (lowest[before] > 0) & (lowest[after] > 0)
+    out[every] = True
+    mixed = np.flatnonzero(some & ~every)
+    together = max(1, _BAND // max(stretched.shape[1], 1))
+    for first in range(0, len(mixed), together):
+        lines = mixed[first : first + together]
+        upper = stretched[before[lines]]
+        between = stretched[after[lines]]
+        between -= upper
+        between *= down.shares[lines, None]
+        between += upper
+        out[lines] = between > 0
     return out.T
 
 
