@@ -18,7 +18,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from watchdog import Gap, Watchdog, rest, wait_until
@@ -51,7 +51,9 @@ class Painter:
         none = Qt.KeyboardModifier.NoModifier
         event = QMouseEvent(kind, place, self.viewport.mapToGlobal(place), changed, held, none)
         QApplication.sendEvent(self.viewport, event)
-        QApplication.processEvents()
+        painted = QEventLoop()
+        QTimer.singleShot(0, painted.quit)
+        painted.exec()
         if kind is QEvent.Type.MouseMove:
             self.moves.append((time.perf_counter() - begin) * 1000)
 

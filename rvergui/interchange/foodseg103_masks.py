@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from rvergui.core import Mask, RverError
-from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, read_photo_file
+from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
+from rvergui.interchange.mask_file import read_mask_picture
 
 BACKGROUND = 0
 # Of a class that is split into pieces, smaller ones (in pixels) are crumbs of the annotation.
@@ -27,22 +25,7 @@ def read_index_mask(path: Path, pixel_limit: int = DEFAULT_PIXEL_LIMIT) -> NDArr
     Raises:
         RverError: it cannot be read, is too large, or holds colours.
     """
-    data = read_photo_file(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the limit is checked here
-            with Image.open(io.BytesIO(data)) as image:
-                if image.width * image.height > pixel_limit:
-                    raise RverError(f"The mask {path.name} has more than {pixel_limit} pixels; make it smaller.")
-                image.load()
-                values: NDArray[np.generic] = np.asarray(image)
-    except RverError:
-        raise
-    except Exception as error:
-        # Pillow's decoders raise anything from struct.error to SyntaxError
-        raise RverError(
-            f"The mask {path.name} in {path.parent} cannot be read as a picture; fetch it again."
-        ) from error
+    values: NDArray[np.generic] = read_mask_picture(path, pixel_limit, np.asarray, "fetch it again")
     if values.ndim == 3 and values.shape[2] >= 3 and bool((values[..., :1] == values[..., :3]).all()):
         values = values[..., 0]
     if values.dtype == np.bool_:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,8 @@ from PIL import Image
 from rvergui.core import Mask, RverError
 from rvergui.core.atomic import write_bytes
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, read_photo_file
+
+T = TypeVar("T", bound=np.generic)
 
 
 def write_mask_file(path: Path, mask: Mask) -> None:
@@ -31,7 +35,7 @@ def read_mask_file(path: Path, size: tuple[int, int], pixel_limit: int = DEFAULT
     Raises:
         RverError: it cannot be read, is empty, or belongs to a photo of another size.
     """
-    values = _values(path, pixel_limit)
+    values = read_mask_picture(path, pixel_limit, _inside, "save it as PNG")
     if values.shape != size:
         raise RverError(
             f"The mask {path.name} is {values.shape[1]}x{values.shape[0]} pixels and the photo {size[1]}x{size[0]}; "
@@ -43,7 +47,14 @@ def read_mask_file(path: Path, size: tuple[int, int], pixel_limit: int = DEFAULT
     return mask
 
 
-def _values(path: Path, pixel_limit: int) -> NDArray[np.bool_]:
+def read_mask_picture(
+    path: Path, pixel_limit: int, taken: Callable[[Image.Image], NDArray[T]], advice: str
+) -> NDArray[T]:
+    """What ``taken`` makes of the picture in ``path``, which is opened, checked and loaded.
+
+    Raises:
+        RverError: it cannot be read (``advice`` ends the sentence) or has more than ``pixel_limit`` pixels.
+    """
     data = read_photo_file(path)
     try:
         with warnings.catch_warnings():
@@ -52,14 +63,12 @@ def _values(path: Path, pixel_limit: int) -> NDArray[np.bool_]:
                 if image.width * image.height > pixel_limit:
                     raise RverError(f"The mask {path.name} has more than {pixel_limit} pixels; make it smaller.")
                 image.load()
-                return _inside(image)
+                return taken(image)
     except RverError:
         raise
     except Exception as error:
         # Pillow's decoders raise anything from struct.error to SyntaxError
-        raise RverError(
-            f"The mask {path.name} in {path.parent} cannot be read as a picture; save it as PNG."
-        ) from error
+        raise RverError(f"The mask {path.name} in {path.parent} cannot be read as a picture; {advice}.") from error
 
 
 def _inside(image: Image.Image) -> NDArray[np.bool_]:

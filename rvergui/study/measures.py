@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from rvergui.core import RverError
 from rvergui.study.plan import MOST_SEEDS
 from rvergui.study.predictions import TOP, Predictions
+from rvergui.training.intervals import ECE_BINS, bin_of
 
 Array = NDArray[np.float64]
 
-# Bins of the calibration error, after Guo et al., "On calibration of modern neural networks", 2017.
-_BINS = 15
 _AT_ONCE = 256
 
 TOP1, TOP5, MACRO_F1, ECE = "top1", "top5", "macro_f1", "ece"
@@ -67,9 +66,8 @@ class Tally:
         np.add.at(counted, (rows, named), 1)
         np.add.at(there, (rows, true), 1)
         among = np.bincount(rows, weights=predictions.place < TOP, minlength=len(photos)).astype(np.float64)
-        bins = np.clip((predictions.confidence * _BINS).astype(np.int64), 0, _BINS - 1)
-        gap = np.zeros((len(photos), _BINS))
-        np.add.at(gap, (rows, bins), predictions.confidence - right)
+        gap = np.zeros((len(photos), ECE_BINS))
+        np.add.at(gap, (rows, bin_of(predictions.confidence)), predictions.confidence - right)
         return cls(tuple(classes), hits, counted, there, among, gap)
 
     def scores(self, weights: Array, groups: Mapping[str, Sequence[str]]) -> dict[str, Array]:
