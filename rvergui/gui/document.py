@@ -1,14 +1,23 @@
 """What is being worked on as values: the photo's sheet, the draft, the selection, the classes, and the undo stack.
 
 Every edit is a ``Step`` between two snapshots of immutable values; saving follows in the background.
+
+Most steps are of the photo that is shown: undoing one goes back to that photo first. A step over several photos
+(``commit_many``) belongs to none. Its snapshots hold the classes and, in ``sheets``, the sheets that it changes, in the
+same order before and after; ``photo_id``, sheet, draft and selection are None there and stay as they are. Taking,
+undoing or redoing it writes every changed sheet in one transaction and shows no other photo; if the photo that is shown
+is among them, its sheet changes on the canvas. Because steps are undone in the order they were taken, a photo's sheet is
+always the one that the step before left, whichever photos were shown in between.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from rvergui.core import Sheet, Taxonomy
 from rvergui.gui.draft import Draft, Snapshot, Step
@@ -21,8 +30,12 @@ if TYPE_CHECKING:
     from rvergui.project.store import Project
 
 
+# So many photos' records are brought up to date at once: each tells every list that shows it.
+NOTED_AT_ONCE = 50
+
+
 class Document(QObject):
-    """The present state and the way back. ``commit`` is the only way to change what is saved."""
+    """The present state and the way back. ``commit`` and ``commit_many`` are the only ways to change what is saved."""
 
     sheet_changed = Signal()
     draft_changed = Signal()
@@ -33,6 +46,7 @@ class Document(QObject):
     applied = Signal()  # after any of the above but the last, whatever has changed
     restored = Signal()  # undo or redo has brought something back on the photo that is shown
     photo_wanted = Signal(str)  # a step on another photo was undone: it has to be shown
+    written = Signal(object)  # tuple[Sheet, ...]: sheets as they are from now on; saving them has begun
     saved = Signal(object)  # datetime
 
     def __init__(self, photos: PhotoList, parent: QObject | None = None) -> None:
@@ -47,6 +61,7 @@ class Document(QObject):
         self.selected: str | None = None
         self.review: Review | None = None
         self._unsaved: dict[str, Sheet] = {}
+        self._to_note: dict[str, Sheet] = {}
         self._after_load: Snapshot | None = None
         self._aside: dict[str, Draft] = {}
         self.saver.saved.connect(self._on_saved)
@@ -65,6 +80,7 @@ class Document(QObject):
         self._after_load = None
         self._aside.clear()
         self._unsaved.clear()
+        self._to_note.clear()
         self.history.clear()
 
     def set_draft_aside(self) -> None:
@@ -81,6 +97,12 @@ class Document(QObject):
 
     def unsaved(self, photo_id: str) -> Sheet | None:
         """The sheet of a photo that is newer than what is on disk, if there is one."""
+        return self._unsaved.get(photo_id)
+
+    def present(self, photo_id: str) -> Sheet | None:
+        """The sheet of a photo that is shown or newer than what is on disk; None: the one on disk holds."""
+        if self.sheet is not None and self.sheet.photo_id == photo_id:
+            return self.sheet
         return self._unsaved.get(photo_id)
 
     def show(self, photo_id: str, sheet: Sheet) -> None:
@@ -119,6 +141,24 @@ class Document(QObject):
         self._apply(before, after, text)
         self.undo_changed.emit()
 
+    def commit_many(self, text: str, changes: Iterable[tuple[Sheet, Sheet]], taxonomy: Taxonomy | None = None) -> None:
+        """Take one step over several photos, see the module.
+
+        Args:
+            text: what undo calls it.
+            changes: for each photo its sheet before and after. Before must be what holds now: ``present``, else what is
+                on disk.
+            taxonomy: the classes from now on; None leaves them.
+        """
+        pairs = [(before, after) for before, after in changes if before != after]
+        then = Snapshot(None, None, None, None, self.taxonomy, sheets=tuple(before for before, _ in pairs))
+        now = replace(then, taxonomy=taxonomy or self.taxonomy, sheets=tuple(after for _, after in pairs))
+        if then == now:
+            return
+        self.history.push(Step(text, then, now))
+        self._apply_many(then, now, text)
+        self.undo_changed.emit()
+
     def answer_draft(self, answered: Draft) -> None:
         """The present draft has got its mask: not a step of its own, but what the last one led to."""
         last = self.history.last
@@ -148,6 +188,9 @@ class Document(QObject):
             self.taxonomy_changed.emit()
             self.draft = None
             self.photo_wanted.emit(wanted.photo_id)
+        elif wanted.sheets:
+            self._apply_many(present, wanted, text)
+            self.restored.emit()
         else:
             now = self._snapshot()
             # A step taken while no photo was open knows the classes only.
@@ -159,6 +202,21 @@ class Document(QObject):
     def _apply(self, before: Snapshot, after: Snapshot, text: str) -> None:
         """Make ``after`` the present, save what differs, tell who shows it."""
         self._write(before, after, text)
+        self._show(before, after)
+
+    def _apply_many(self, before: Snapshot, after: Snapshot, text: str) -> None:
+        """The same for a step over several photos."""
+        self._write(before, after, text)
+        now = self._snapshot()
+        here = next((sheet for sheet in after.sheets if sheet.photo_id == now.photo_id), None)
+        shown = replace(now, taxonomy=after.taxonomy)
+        if here is not None and now.sheet is not None:  # while a photo is being opened its sheet is on its way
+            selected = now.selected if now.selected and here.get(now.selected) else None
+            shown = replace(shown, sheet=here, selected=selected)
+        self._show(now, shown)
+
+    def _show(self, before: Snapshot, after: Snapshot) -> None:
+        """Make ``after`` the present and tell who shows it."""
         self.sheet, self.draft, self.selected = after.sheet, after.draft, after.selected
         self.taxonomy, self.review = after.taxonomy, after.review
         for changed, signal in (
@@ -182,7 +240,10 @@ class Document(QObject):
         grows = len(after.taxonomy.classes) >= len(before.taxonomy.classes)
         if grows:
             self._write_taxonomy(project, before.taxonomy, after.taxonomy, text)
-        self._write_sheet(project, before.sheet, after.sheet, text)
+        pairs = list(zip(before.sheets, after.sheets, strict=True))
+        if before.sheet is not None and after.sheet is not None:
+            pairs.append((before.sheet, after.sheet))
+        self._write_sheets(project, [pair for pair in pairs if pair[0] != pair[1]], text)
         if not grows:
             self._write_taxonomy(project, before.taxonomy, after.taxonomy, text)
 
@@ -190,14 +251,24 @@ class Document(QObject):
         if before != after:
             self.saver.save(lambda: project.save_taxonomy(before, after, text))
 
-    def _write_sheet(self, project: Project, before: Sheet | None, after: Sheet | None, text: str) -> None:
-        if before is None or after is None or before == after:
+    def _write_sheets(self, project: Project, pairs: Sequence[tuple[Sheet, Sheet]], text: str) -> None:
+        if not pairs:
             return
-        self._unsaved[after.photo_id] = after
-        self.saver.save(lambda: project.save_sheet(before, after, text))
-        record = self._photos.get(after.photo_id)
-        if record is not None:
-            self._photos.update(replace(record, items=len(after), confirmed=after.confirmed))
+        self.saver.save(lambda: project.save_sheets(pairs, text))
+        sheets = {after.photo_id: after for _, after in pairs}
+        self._unsaved.update(sheets)
+        self._to_note.update(sheets)
+        self._note_counts()
+        self.written.emit(tuple(sheets.values()))
+
+    def _note_counts(self) -> None:
+        """Tell the photo list how many items there are now; of many photos some at a time."""
+        for photo_id in list(islice(self._to_note, NOTED_AT_ONCE)):
+            sheet, record = self._to_note.pop(photo_id), self._photos.get(photo_id)
+            if record is not None:
+                self._photos.update(replace(record, items=len(sheet), confirmed=sheet.confirmed))
+        if self._to_note:
+            QTimer.singleShot(0, self, self._note_counts)
 
     def _on_saved(self, at: object) -> None:
         # The current photo's sheet may have been read from disk just before it was saved, and not have arrived yet.

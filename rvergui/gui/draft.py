@@ -67,7 +67,17 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that undo brings back, as references to immutable values."""
+    """Everything that undo brings back, as references to immutable values.
+
+    Attributes:
+        photo_id: the photo that was shown; None if there was none, or if the step is one over several photos.
+        sheet: its sheet.
+        draft: the object being made on it.
+        selected: the selected item.
+        taxonomy: the classes.
+        review: the proposals that were looked at.
+        sheets: the sheets that a step over several photos changes, see ``Document.commit_many``; () in all others.
+    """
 
     photo_id: str | None
     sheet: Sheet | None
@@ -75,6 +85,7 @@ class Snapshot:
     selected: str | None
     taxonomy: Taxonomy
     review: Review | None = None
+    sheets: tuple[Sheet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,21 +195,31 @@ class Project:
         Returns:
             When it was saved (UTC).
         """
+        return self.save_sheets([(before, after)], act)
+
+    def save_sheets(self, pairs: Iterable[tuple[Sheet, Sheet]], act: str) -> datetime:
+        """The same for an edit over several photos: all of it in one transaction, a line of history for each photo."""
+        at = datetime.now(UTC)
+        with self._writing() as connection:
+            for before, after in pairs:
+                at = self._save(connection, before, after, act)
+        return at
+
+    def _save(self, connection: sqlite3.Connection, before: Sheet, after: Sheet, act: str) -> datetime:
         if before.photo_id != after.photo_id:
             raise RverError("An edit cannot lead from one photo to another; undo it and do it again on one photo.")
-        with self._writing() as connection:
-            number = photo_table.number_of(connection, after.photo_id)
-            stored = ITEMS.read(connection, (number,))
-            change = ITEMS.write(connection, stored, merged(stored, _item_rows(before), _item_rows(after)), (number,))
-            if min(after.size) > 0:
-                connection.execute(
-                    "UPDATE photos SET height = ?, width = ? WHERE number = ? AND height IS NULL",
-                    (int(after.size[0]), int(after.size[1]), number),
-                )
-            if not change:
-                return datetime.now(UTC)
-            then, now = {"items": to_json(change.before)}, {"items": to_json(change.after)}
-            return history.write(connection, act, self.who, after.photo_id, then, now)
+        number = photo_table.number_of(connection, after.photo_id)
+        stored = ITEMS.read(connection, (number,))
+        change = ITEMS.write(connection, stored, merged(stored, _item_rows(before), _item_rows(after)), (number,))
+        if min(after.size) > 0:
+            connection.execute(
+                "UPDATE photos SET height = ?, width = ? WHERE number = ? AND height IS NULL",
+                (int(after.size[0]), int(after.size[1]), number),
+            )
+        if not change:
+            return datetime.now(UTC)
+        then, now = {"items": to_json(change.before)}, {"items": to_json(change.after)}
+        return history.write(connection, act, self.who, after.photo_id, then, now)
 
     def labelled(self) -> Iterator[tuple[PhotoRecord, Sheet]]:
         """The photos that have items, with their sheets, in natural order, one at a time.
