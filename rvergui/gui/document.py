@@ -5,9 +5,9 @@ Every edit is a ``Step`` between two snapshots of immutable values; saving follo
 Most steps are of the photo that is shown: undoing one goes back to that photo first. A step over several photos
 (``commit_many``) belongs to none. Its snapshots hold the classes and, in ``sheets``, the sheets that it changes, in the
 same order before and after; ``photo_id``, sheet, draft and selection are None there and stay as they are. Taking,
-undoing or redoing it writes every changed sheet in one transaction and shows no other photo; if the photo that is shown
-is among them, its sheet changes on the canvas. Because steps are undone in the order they were taken, a photo's sheet is
-always the one that the step before left, whichever photos were shown in between.
+undoing or redoing it writes every changed sheet in one transaction and shows no other photo; if the photo that is
+shown is among them, its sheet changes on the canvas. Because steps are undone in the order they were taken, a photo's
+sheet is always the one that the step before left, whichever photos were shown in between.
 """
 
 from __future__ import annotations
