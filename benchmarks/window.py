@@ -36,6 +36,7 @@ from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.pictures import read_photo
 from rvergui.gui.trainer import Outcome, TrainingPlan
+from rvergui.gui.training_dock import TrainingDock
 from rvergui.project.demo import create_demo_project
 from rvergui.samples import Meal, render_meal
 
@@ -324,12 +325,17 @@ class Bench:
         """Training in its process while somebody labels."""
         window = self.window
         ended: list[Outcome] = []
-        window.trainer.ended.connect(ended.append)
+        window.feature(TrainingDock).trainer.ended.connect(ended.append)
         options = ("--size", "96", "--seed", "1")
         plan = TrainingPlan(self.demo, self.folder / "models" / "bench.safetensors", None, epochs, options)
-        self.watch("opening the retraining panel", window.show_training, self.quiet, 60)
+        self.watch("opening the retraining panel", window.feature(TrainingDock).show, self.quiet, 60)
         rest(0.3)
-        row = self.watch("training in its process", lambda: window.trainer.start(plan), lambda: bool(ended), 150)
+        row = self.watch(
+            "training in its process",
+            lambda: window.feature(TrainingDock).trainer.start(plan),
+            lambda: bool(ended),
+            150,
+        )
         if ended[0].finished is None:
             raise RuntimeError(f"the training did not finish: {ended[0].message}")
         row.naive_ms = ended[0].finished.seconds * 1000

@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from rvergui import __version__
+from rvergui.gui.choosing import Choosing
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
 from rvergui.gui.session import Session
@@ -77,7 +78,7 @@ def run(
         window.resize(QSize(*window_size))
     window.show()
     if demo:
-        window.open_demo()
+        window.feature(Choosing).open_demo()
     elif target is not None:
         window.open_path(target)
     if screenshot is not None:

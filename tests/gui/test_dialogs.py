@@ -11,18 +11,20 @@ from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from rvergui.gui.actions import ACTS, MENUS
+from rvergui.gui.acts import MENUS
 from rvergui.gui.dialogs.classes import ClassesDialog
 from rvergui.gui.dialogs.export import ExportDialog
 from rvergui.gui.dialogs.shortcuts import ShortcutsDialog
+from rvergui.gui.features import ACTS
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.showing import Showing
 from rvergui.project.store import Project
 from tests.gui.driving import click_and_wait, wait_photo, wait_saved
 
 
 @pytest.fixture
 def classes(window: MainWindow, qtbot: QtBot) -> ClassesDialog:
-    window.show_classes()
+    window.actions_["classes"].trigger()
     (dialog,) = window.findChildren(ClassesDialog)
     return dialog
 
@@ -75,12 +77,12 @@ def test_export_to_coco_through_the_dialog(window: MainWindow, qtbot: QtBot, tmp
     click_and_wait(window, qtbot, 120, 90)
     window.session.name("rice")
     mask = window.session.sheet.items[0].mask
-    window.show_export()
+    window.actions_["export"].trigger()
     (dialog,) = window.findChildren(ExportDialog)
     dialog.format.setCurrentIndex(1)
     out = tmp_path / "labels.json"
     dialog.out.setText(str(out))
-    with qtbot.waitSignal(window.exporter.finished, timeout=20_000):
+    with qtbot.waitSignal(window.feature(Showing).exporter.finished, timeout=20_000):
         dialog.begin()
     data = json.loads(out.read_text())
     (annotation,) = data["annotations"]
@@ -89,11 +91,11 @@ def test_export_to_coco_through_the_dialog(window: MainWindow, qtbot: QtBot, tmp
 
 
 def test_an_export_of_nothing_is_said_and_writes_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.show_export()
+    window.actions_["export"].trigger()
     (dialog,) = window.findChildren(ExportDialog)
     out = tmp_path / "pairs"
     dialog.out.setText(str(out))
-    with qtbot.waitSignal(window.exporter.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(window.feature(Showing).exporter.failed, timeout=20_000) as failed:
         dialog.begin()
     assert dialog.message.text() == failed.args[0]
     assert not out.exists()
@@ -109,7 +111,7 @@ def test_every_act_is_in_its_menu_once_and_no_key_is_given_twice(window: MainWin
 
 
 def test_the_cheat_sheet_lists_every_shortcut(window: MainWindow) -> None:
-    window.show_shortcuts()
+    window.actions_["shortcuts"].trigger()
     (dialog,) = window.findChildren(ShortcutsDialog)
     words = {label.text() for label in dialog.findChildren(QLabel)}
     assert {act.text for act in ACTS if act.keys} <= words

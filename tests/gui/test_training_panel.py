@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.panels.training import TrainingPanel
 from rvergui.gui.trainer import Outcome, TrainingPlan
+from rvergui.gui.training_dock import TrainingDock
 from rvergui.training.events import Epoch, Finished, Started, Step
 from tests.gui.driving import click_and_wait, wait_photo
 
@@ -18,9 +19,9 @@ from tests.gui.driving import click_and_wait, wait_photo
 def panel(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> TrainingPanel:
     """The panel over three photos of which two are labelled; runs are recorded, not started."""
     plans: list[TrainingPlan] = []
-    monkeypatch.setattr(window.trainer, "start", plans.append)
-    window.show_training()
-    panel = window.training_panel
+    monkeypatch.setattr(window.feature(TrainingDock).trainer, "start", plans.append)
+    window.actions_["retrain"].trigger()
+    panel = window.feature(TrainingDock).panel
     assert isinstance(panel, TrainingPanel)
     panel.plans = plans
     return panel
@@ -65,7 +66,7 @@ def test_the_run_gets_what_was_chosen(window: MainWindow, panel: TrainingPanel, 
 def test_progress_and_curves_follow_the_events(window: MainWindow, panel: TrainingPanel, qtbot: QtBot) -> None:
     _label_two_photos(window, qtbot)
     panel.start.click()
-    tell = window.trainer.told.emit
+    tell = window.feature(TrainingDock).trainer.told.emit
     tell(
         Started(
             model="m", start="random", train_items=8, val_items=2, train_photos=4, val_photos=1,
@@ -88,7 +89,7 @@ def test_a_model_that_is_not_worse_is_used(
 ) -> None:
     adopted: list[Path] = []
     monkeypatch.setattr(window.session, "adopt_model", adopted.append)
-    window.trainer.ended.emit(_finished(new, old))
+    window.feature(TrainingDock).trainer.ended.emit(_finished(new, old))
     assert adopted == [Path("new.safetensors")]
     assert "1 min 15 s" in panel.phase.text()
 
@@ -98,7 +99,7 @@ def test_a_worse_model_is_only_used_when_the_person_says_so(
 ) -> None:
     adopted: list[Path] = []
     monkeypatch.setattr(window.session, "adopt_model", adopted.append)
-    window.trainer.ended.emit(_finished(0.4, 0.5))
+    window.feature(TrainingDock).trainer.ended.emit(_finished(0.4, 0.5))
     assert adopted == []
     assert "worse" in panel.detail.text()
     panel._pages.setCurrentIndex(1)
@@ -109,7 +110,7 @@ def test_a_worse_model_is_only_used_when_the_person_says_so(
 def test_a_failed_run_says_why_and_goes_back(window: MainWindow, panel: TrainingPanel, qtbot: QtBot) -> None:
     _label_two_photos(window, qtbot)
     panel.start.click()
-    window.trainer.ended.emit(Outcome(None, None, False, "The disk is full; free some space."))
+    window.feature(TrainingDock).trainer.ended.emit(Outcome(None, None, False, "The disk is full; free some space."))
     assert panel.phase.text() == "The disk is full; free some space."
     assert not panel.adopt.isVisible()
     panel.keep.click()

@@ -19,6 +19,7 @@ from rvergui.gui.dialogs.weights import WeightsDialog
 from rvergui.gui.dialogs.weights_card import WeightsCard
 from rvergui.gui.downloads import ADDING
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.weights_shown import Weights
 from rvergui.runtime import catalogue, transfer
 from rvergui.runtime.catalogue import OFFICIAL
 from rvergui.runtime.catalogue_state import State
@@ -77,7 +78,7 @@ def server(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 def shown(server: Server, open_window: Callable[..., MainWindow]) -> MainWindow:
     """A window whose downloads are impatient, but for silence."""
     window = open_window()
-    window.downloads.patience = transfer.Patience(
+    window.feature(Weights).downloads.patience = transfer.Patience(
         connect_s=2, stall_s=10, tries=2, pause_s=0.01, longest_pause_s=0.02, gain=10_000_000, lock_s=0.05
     )
     return window
@@ -86,7 +87,7 @@ def shown(server: Server, open_window: Callable[..., MainWindow]) -> MainWindow:
 def open_dialog(window: MainWindow, qtbot: QtBot) -> WeightsDialog:
     window.actions_["weights"].trigger()
     dialog = window.findChild(WeightsDialog)
-    qtbot.waitUntil(lambda: window.downloads.inventory is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.feature(Weights).downloads.inventory is not None, timeout=10_000)
     return dialog
 
 
@@ -111,8 +112,8 @@ def press(card: WeightsCard, key: str) -> None:
 
 def wait_state(window: MainWindow, qtbot: QtBot, state: State, name: str = NAME) -> None:
     def reached() -> bool:
-        found = window.downloads.holding(name)
-        return found is not None and found.state is state and not window.downloads.busy(name)
+        found = window.feature(Weights).downloads.holding(name)
+        return found is not None and found.state is state and not window.feature(Weights).downloads.busy(name)
 
     qtbot.waitUntil(reached, timeout=10_000)
 

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from rvergui.gui.dialogs.export import ExportDialog
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.panels.training import TrainingPanel
+from rvergui.gui.showing import Showing
+from rvergui.gui.training_dock import TrainingDock
 from rvergui.interchange.pairs import read_pairs
 from rvergui.samples import Meal, write_meals
 from tests.gui.driving import click_and_wait, press, wait_named, wait_photo, wait_saved
@@ -95,11 +97,11 @@ def test_open_click_name_correct_export_retrain_and_name_again(
 
 
 def _export(window: MainWindow, qtbot: QtBot, out: Path) -> None:
-    window.show_export()
+    window.actions_["export"].trigger()
     (dialog,) = window.findChildren(ExportDialog)
     dialog.out.setText(str(out))
     dialog.test_share.setValue(40)
-    with qtbot.waitSignal(window.exporter.finished, timeout=30_000):
+    with qtbot.waitSignal(window.feature(Showing).exporter.finished, timeout=30_000):
         QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert "10 items of 5 photos" in dialog.message.text()
     dialog.close()
@@ -107,14 +109,14 @@ def _export(window: MainWindow, qtbot: QtBot, out: Path) -> None:
 
 def _retrain(window: MainWindow, qtbot: QtBot) -> Path:
     window.actions_["retrain"].trigger()
-    panel = window.training_panel
+    panel = window.feature(TrainingDock).panel
     assert isinstance(panel, TrainingPanel)
     assert panel.start.isEnabled()
     panel.options = SMALL
     panel.how_long.setCurrentIndex(0)
     events: list[object] = []
-    window.trainer.told.connect(events.append)
-    with qtbot.waitSignal(window.trainer.ended, timeout=300_000) as ended:
+    window.feature(TrainingDock).trainer.told.connect(events.append)
+    with qtbot.waitSignal(window.feature(TrainingDock).trainer.ended, timeout=300_000) as ended:
         QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
         assert panel.cancel.isVisible()
     outcome = ended.args[0]

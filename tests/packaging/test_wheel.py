@@ -79,7 +79,7 @@ def test_resources_are_found_from_the_installed_wheel(unpacked: Path) -> None:
 
 def test_every_icon_that_an_act_names_is_in_the_wheel(unpacked: Path) -> None:
     code = (
-        "import json; from rvergui.gui.actions import ACTS; from rvergui.core.paths import resources; "
+        "import json; from rvergui.gui.features import ACTS; from rvergui.core.paths import resources; "
         "print(json.dumps([a.icon for a in ACTS if a.icon and not "
         "(resources() / 'icons' / f'{a.icon}.svg').is_file()]))"
     )

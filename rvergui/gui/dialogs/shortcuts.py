@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from rvergui.gui.actions import ACTS, MENUS, Actions, translated
+from rvergui.gui.actions import Actions
+from rvergui.gui.acts import MENUS, translated
 
 COLUMNS = 3
 
@@ -29,7 +30,7 @@ class ShortcutsDialog(QDialog):
             column.addStretch(1)
             columns.addLayout(column)
             grids.append(grid)
-        groups = [(menu, [act for act in ACTS if act.menu == menu and act.keys]) for menu in MENUS]
+        groups = [(menu, [act for act in actions.acts if act.menu == menu and act.keys]) for menu in MENUS]
         for menu, acts in groups:
             if not acts:
                 continue

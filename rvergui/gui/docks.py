@@ -1,0 +1,60 @@
+"""The panels around the canvas and the docks that hold them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from rvergui.gui.panels.items import ItemsPanel
+from rvergui.gui.panels.photos import PhotosPanel
+from rvergui.gui.panels.suggestions import SuggestionsPanel
+from rvergui.gui.panels.views import ViewsPanel
+from rvergui.gui.session import Session
+
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+WIDTHS = {"photos": 260, "views": 340}
+HEIGHTS = {"views": 230, "names": 280, "items": 200}
+
+
+class Docks:
+    """The four panels that every window has; features add theirs."""
+
+    def __init__(self, window: QMainWindow, session: Session) -> None:
+        self._window = window
+        self.photos = PhotosPanel(session)
+        self.views = ViewsPanel(session)
+        self.suggestions = SuggestionsPanel(session)
+        self.items = ItemsPanel(session)
+        for panel in (self.views, self.suggestions, self.items):
+            panel.setMinimumWidth(280)
+        self.add("photos", window.tr("Photos"), self.photos, LEFT)
+        self.add("views", window.tr("What the network sees"), self.views, RIGHT)
+        self.add("names", window.tr("Names"), self.suggestions, RIGHT)
+        self.add("items", window.tr("Items of this photo"), self.items, RIGHT)
+
+    def add(
+        self,
+        name: str,
+        title: str,
+        widget: QWidget,
+        area: Qt.DockWidgetArea,
+        closable: bool = False,
+    ) -> QDockWidget:
+        """Put a panel at the window's edge; ``name`` is what its place is remembered by."""
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        features = QDockWidget.DockWidgetFeature.DockWidgetMovable
+        if closable:
+            features |= QDockWidget.DockWidgetFeature.DockWidgetClosable
+        dock.setFeatures(features)
+        widget.setProperty("kind", "panel")
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        dock.setWidget(widget)
+        self._window.addDockWidget(area, dock)
+        return dock
+
+    def arrange(self) -> None:
+        """Give the panels the sizes they have at first."""
+        docks = {dock.objectName(): dock for dock in self._window.findChildren(QDockWidget)}
+        for sizes, way in ((WIDTHS, Qt.Orientation.Horizontal), (HEIGHTS, Qt.Orientation.Vertical)):
+            self._window.resizeDocks([docks[name] for name in sizes], list(sizes.values()), way)

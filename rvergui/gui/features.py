@@ -1,0 +1,25 @@
+"""The features of the window. A new one is a line here, its acts and slots are in its own file."""
+
+from __future__ import annotations
+
+from rvergui.gui.acts import WINDOW_ACTS, arranged
+from rvergui.gui.canvas_acts import CanvasActs
+from rvergui.gui.choosing import Choosing
+from rvergui.gui.drops import Drops
+from rvergui.gui.feature import Feature
+from rvergui.gui.key_acts import KeyActs
+from rvergui.gui.showing import Showing
+from rvergui.gui.training_dock import TrainingDock
+from rvergui.gui.weights_shown import Weights
+
+FEATURES: tuple[type[Feature], ...] = (
+    Choosing,
+    Drops,
+    CanvasActs,
+    KeyActs,
+    Showing,
+    TrainingDock,
+    Weights,
+)
+
+ACTS = arranged(WINDOW_ACTS, *(feature.ACTS for feature in FEATURES))

@@ -1,0 +1,26 @@
+"""What the window remembers from one start to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings
+
+
+class Memory:
+    """Stored settings; without any (screenshots, tests) nothing is remembered."""
+
+    def __init__(self, settings: QSettings | None) -> None:
+        self.settings = settings
+
+    def get(self, key: str) -> object:
+        """What was stored, None if nothing was. Its kind is whatever the platform's store makes of it."""
+        return self.settings.value(key) if self.settings is not None else None
+
+    def put(self, key: str, value: object) -> None:
+        """Store a value."""
+        if self.settings is not None:
+            self.settings.setValue(key, value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """A stored yes or no."""
+        value = self.get(key)
+        return default if value is None else str(value).lower() == "true"

@@ -1,0 +1,69 @@
+"""Dialogs: export, classes, shortcuts, about. Each is imported when it is first wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QMessageBox
+
+from rvergui.gui.exporting import Exporter
+from rvergui.gui.feature import Feature, Slots
+
+if TYPE_CHECKING:
+    from rvergui.gui.main_window import MainWindow
+
+
+def show(dialog: QDialog) -> None:
+    """Show a dialog that is gone once it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    dialog.activateWindow()
+
+
+class Showing(Feature):
+    """Opens dialogs."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.exporter = Exporter(self)
+
+    def slots(self) -> Slots:  # noqa: D102
+        return {
+            "export": self.export,
+            "quit": self.window.close,
+            "classes": self.classes,
+            "shortcuts": self.shortcuts,
+            "about": self.about,
+        }
+
+    def stop(self) -> None:  # noqa: D102
+        self.exporter.stop()
+
+    def export(self) -> None:
+        """Open the export dialog."""
+        from rvergui.gui.dialogs.export import ExportDialog
+
+        show(ExportDialog(self.session, self.exporter, self.window))
+
+    def classes(self) -> None:
+        """Open the class list."""
+        from rvergui.gui.dialogs.classes import ClassesDialog
+
+        show(ClassesDialog(self.session, self.window))
+
+    def shortcuts(self) -> None:
+        """Open the cheat sheet."""
+        from rvergui.gui.dialogs.shortcuts import ShortcutsDialog
+
+        show(ShortcutsDialog(self.window.actions_, self.window))
+
+    def about(self) -> None:
+        """Say what this is."""
+        from rvergui import __version__
+
+        text = self.tr(
+            "<b>RveRGUI {version}</b><p>Cut out, name and correct food on photos, after the RveRNet paper "
+            "(arXiv 2407.08257). Apache-2.0. Nothing leaves this computer.</p>"
+        ).format(version=__version__)
+        QMessageBox.about(self.window, self.tr("About RveRGUI"), text)
