@@ -323,19 +323,14 @@ class Bench:
 
     def train(self, epochs: int) -> None:
         """Training in its process while somebody labels."""
-        window = self.window
+        training = self.window.feature(TrainingDock)
         ended: list[Outcome] = []
-        window.feature(TrainingDock).trainer.ended.connect(ended.append)
+        training.trainer.ended.connect(ended.append)
         options = ("--size", "96", "--seed", "1")
         plan = TrainingPlan(self.demo, self.folder / "models" / "bench.safetensors", None, epochs, options)
-        self.watch("opening the retraining panel", window.feature(TrainingDock).show, self.quiet, 60)
+        self.watch("opening the retraining panel", training.show, self.quiet, 60)
         rest(0.3)
-        row = self.watch(
-            "training in its process",
-            lambda: window.feature(TrainingDock).trainer.start(plan),
-            lambda: bool(ended),
-            150,
-        )
+        row = self.watch("training in its process", lambda: training.trainer.start(plan), lambda: bool(ended), 150)
         if ended[0].finished is None:
             raise RuntimeError(f"the training did not finish: {ended[0].message}")
         row.naive_ms = ended[0].finished.seconds * 1000

@@ -143,7 +143,7 @@ def test_a_download_shows_its_progress_and_is_then_put_to_use(
     assert card.bar.isVisible()
     assert card.bar.value() <= 1000 * PIECE // len(DATA)
     assert "of 200 kB" in card.state.text()
-    with qtbot.waitSignal(shown.downloads.finished, timeout=10_000) as told:
+    with qtbot.waitSignal(shown.feature(Weights).downloads.finished, timeout=10_000) as told:
         doors.go_on.set()
     assert TITLE in told.args[0]
     assert shown.strip.label.text() == told.args[0]
@@ -162,7 +162,7 @@ def test_a_download_shows_its_progress_and_is_then_put_to_use(
 def test_the_one_in_use_is_marked(dialog: WeightsDialog, shown: MainWindow, qtbot: QtBot) -> None:
     own_weights().mkdir(parents=True)
     (own_weights() / FILE).write_bytes(DATA)
-    shown.downloads.look()
+    shown.feature(Weights).downloads.look()
     wait_state(shown, qtbot, State.INSTALLED)
     card = card_of(dialog)
     assert card.buttons["use"].isEnabled()
@@ -215,7 +215,7 @@ def test_a_failure_is_told_in_the_dialog_and_can_be_retried(
 ) -> None:
     doors.answer = lambda handler, start: handler.head(500, 0)
     card = card_of(dialog)
-    with qtbot.waitSignal(shown.downloads.failed, timeout=10_000) as told:
+    with qtbot.waitSignal(shown.feature(Weights).downloads.failed, timeout=10_000) as told:
         press(card, "get")
     assert card.state.text() == told.args[0]
     assert "500" in told.args[0]
@@ -233,7 +233,7 @@ def test_wrong_bytes_never_become_installed(
 ) -> None:
     wrong = contents(len(DATA), seed=77)
     doors.answer = lambda handler, start: handler.send(wrong, start)
-    with qtbot.waitSignal(shown.downloads.failed, timeout=10_000) as told:
+    with qtbot.waitSignal(shown.feature(Weights).downloads.failed, timeout=10_000) as told:
         press(card_of(dialog), "get")
     assert "SHA-256" in told.args[0]
     wait_state(shown, qtbot, State.ABSENT)
@@ -245,14 +245,14 @@ def test_a_download_goes_on_while_the_dialog_is_closed(
 ) -> None:
     doors.answer = doors.halting
     press(card_of(dialog), "get")
-    qtbot.waitUntil(lambda: shown.downloads.progress(NAME) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: shown.feature(Weights).downloads.progress(NAME) is not None, timeout=10_000)
     dialog.close()
     qtbot.waitUntil(lambda: shown.findChild(WeightsDialog) is None, timeout=10_000)
     again = open_dialog(shown, qtbot)
     assert buttons(card_of(again)) == {"cancel"}
     again.close()
     qtbot.waitUntil(lambda: shown.findChild(WeightsDialog) is None, timeout=10_000)
-    with qtbot.waitSignal(shown.downloads.finished, timeout=10_000):
+    with qtbot.waitSignal(shown.feature(Weights).downloads.finished, timeout=10_000):
         doors.go_on.set()
     assert shown.strip.isVisible()
     assert TITLE in shown.strip.label.text()
@@ -265,8 +265,8 @@ def test_a_failure_behind_a_closed_dialog_is_told_by_the_window(
     dialog.close()
     qtbot.waitUntil(lambda: shown.findChild(WeightsDialog) is None, timeout=10_000)
     doors.answer = lambda handler, start: handler.head(404, 0)
-    with qtbot.waitSignal(shown.downloads.failed, timeout=10_000):
-        shown.downloads.get(NAME)
+    with qtbot.waitSignal(shown.feature(Weights).downloads.failed, timeout=10_000):
+        shown.feature(Weights).downloads.get(NAME)
     assert shown.strip.property("kind") == "problem"
     assert "404" in shown.strip.label.text()
 
@@ -292,8 +292,8 @@ def test_the_window_never_stalls_while_bytes_come(
     timer.setInterval(10)
     timer.timeout.connect(beat)
     timer.start()
-    with qtbot.waitSignal(shown.downloads.finished, timeout=20_000):
-        shown.downloads.get(NAME)
+    with qtbot.waitSignal(shown.feature(Weights).downloads.finished, timeout=20_000):
+        shown.feature(Weights).downloads.get(NAME)
     timer.stop()
     assert 0 < longest < 1500  # a download that ran here would hold the window for much longer than a busy machine does
 
@@ -322,13 +322,13 @@ def test_a_thread_that_waits_for_a_silent_server_does_not_keep_the_window_open(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("rvergui.gui.downloads._LEAVE_AFTER_S", 0.1)
-    shown.downloads.patience = replace(QUICK, stall_s=0.5)
+    shown.feature(Weights).downloads.patience = replace(QUICK, stall_s=0.5)
     doors.answer = lambda handler, start: handler.server.hang()
     press(card_of(dialog), "get")
     qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=10_000)
     clock = QElapsedTimer()
     clock.start()
-    shown.downloads.stop()
+    shown.feature(Weights).downloads.stop()
     assert clock.elapsed() < 2000
 
 
@@ -338,9 +338,9 @@ def test_a_file_from_disk_is_added_under_its_official_name(
     source = tmp_path / "from a friend.bin"
     source.write_bytes(OTHER)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(source), ""))
-    with qtbot.waitSignal(shown.downloads.finished, timeout=10_000) as told:
+    with qtbot.waitSignal(shown.feature(Weights).downloads.finished, timeout=10_000) as told:
         QTest.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
-        assert shown.downloads.busy(ADDING)
+        assert shown.feature(Weights).downloads.busy(ADDING)
         assert dialog.add.text() == "Cancel adding"
     assert "from a friend.bin is SAM ViT-B" in told.args[0]
     wait_state(shown, qtbot, State.INSTALLED, SMALL[1].name)
@@ -354,7 +354,7 @@ def test_another_file_is_refused_in_the_dialog(
     source = tmp_path / "holiday.pth"
     source.write_bytes(b"no weights")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(source), ""))
-    with qtbot.waitSignal(shown.downloads.failed, timeout=10_000):
+    with qtbot.waitSignal(shown.feature(Weights).downloads.failed, timeout=10_000):
         QTest.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
     assert "holiday.pth is none of the official files" in dialog.message.text()
 
@@ -365,7 +365,7 @@ def test_verify_finds_damage_and_offers_to_download_again(
     own_weights().mkdir(parents=True)
     path = own_weights() / FILE
     path.write_bytes(DATA[:-1] + b"?")
-    shown.downloads.look()
+    shown.feature(Weights).downloads.look()
     wait_state(shown, qtbot, State.INSTALLED)
     card = card_of(dialog)
     assert card.state.text() == "Installed, not checked yet."
@@ -377,7 +377,7 @@ def test_verify_finds_damage_and_offers_to_download_again(
     wait_state(shown, qtbot, State.INSTALLED)
     assert path.read_bytes() == DATA
     press(card, "verify")
-    with qtbot.waitSignal(shown.downloads.finished, timeout=10_000) as told:
+    with qtbot.waitSignal(shown.feature(Weights).downloads.finished, timeout=10_000) as told:
         pass
     assert "whole" in told.args[0]
 
@@ -387,7 +387,7 @@ def test_removing_asks_first(
 ) -> None:
     own_weights().mkdir(parents=True)
     (own_weights() / FILE).write_bytes(DATA)
-    shown.downloads.look()
+    shown.feature(Weights).downloads.look()
     wait_state(shown, qtbot, State.INSTALLED)
     asked: list[str] = []
     answers = iter((QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes))
@@ -422,7 +422,7 @@ def test_everything_works_by_keyboard_and_has_a_name(
     card = card_of(dialog)
     card.buttons["get"].setFocus()
     QTest.keyClick(card.buttons["get"], Qt.Key.Key_Space)
-    assert shown.downloads.busy(NAME)
+    assert shown.feature(Weights).downloads.busy(NAME)
     assert card.buttons["cancel"].hasFocus()  # the keyboard stays on the card whose button went away
     qtbot.waitUntil(lambda: card.bar.value() > 0, timeout=10_000)
     QTest.keyClick(card.buttons["cancel"], Qt.Key.Key_Space)
@@ -439,8 +439,8 @@ def test_two_clicks_start_one_download(
     dialog: WeightsDialog, shown: MainWindow, doors: Doors, server: Server, qtbot: QtBot
 ) -> None:
     doors.answer = doors.halting
-    shown.downloads.get(NAME)
-    shown.downloads.get(NAME)
+    shown.feature(Weights).downloads.get(NAME)
+    shown.feature(Weights).downloads.get(NAME)
     qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=10_000)
     doors.go_on.set()
     wait_state(shown, qtbot, State.INSTALLED)
