@@ -10,12 +10,14 @@ from rvergui.gui.feature import Feature
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.showing import Showing
 from rvergui.gui.training_dock import TrainingDock
+from rvergui.gui.view_acts import ViewActs
 from rvergui.gui.weights_shown import Weights
 
 FEATURES: tuple[type[Feature], ...] = (
     Choosing,
     Drops,
     CanvasActs,
+    ViewActs,
     KeyActs,
     Showing,
     TrainingDock,

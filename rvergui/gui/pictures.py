@@ -9,14 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 
-from rvergui.core import Mask, Photo
+from rvergui.core import Photo
 from rvergui.core.photo_loading import load_photo, load_thumbnail
 
-# A mask is tinted at most at this many pixels along its longer side; beyond, no screen shows the difference.
-TINT_EDGE = 1400
 LEVEL_EDGE = 700
 
 
@@ -88,46 +85,3 @@ def levels_of(pixels: NDArray[np.uint8]) -> tuple[QImage, ...]:
 def read_thumbnail(path: Path, edge: int, pixel_limit: int) -> QImage:
     """A small copy of a photo, at most ``edge`` pixels on its longer side."""
     return to_qimage(load_thumbnail(path, edge, pixel_limit))
-
-
-@dataclass(frozen=True)
-class MaskPicture:
-    """A mask tinted in one colour, to be painted into ``rect`` (photo pixels)."""
-
-    mask: Mask
-    image: QImage = field(repr=False)
-    rect: QRectF
-
-
-def tint(mask: Mask, colour: str, fill: float, outline: float) -> MaskPicture:
-    """Paint ``mask`` inside its box.
-
-    Args:
-        mask: the object.
-        colour: "#rrggbb".
-        fill: opacity of the inside, 0..1.
-        outline: width of the opaque rim in photo pixels.
-    """
-    import cv2
-
-    x, y, w, h = mask.bbox
-    if w == 0 or h == 0:
-        return MaskPicture(mask, QImage(), QRectF())
-    inside = mask.crop().astype(np.uint8)
-    shrink = max(max(w, h) / TINT_EDGE, 1.0)
-    if shrink > 1.0:
-        small = (max(round(w / shrink), 1), max(round(h / shrink), 1))
-        inside = np.asarray(cv2.resize(inside, small, interpolation=cv2.INTER_AREA))
-    width = max(round(outline / shrink), 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1))
-    core = np.asarray(cv2.erode(inside, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0))
-    alpha = np.where(core > 0, np.uint8(round(fill * 255)), np.uint8(255))
-    alpha[inside == 0] = 0
-    rgb = QColor(colour)
-    height, wide = inside.shape
-    pixels = np.empty((height, wide, 4), dtype=np.uint8)  # BGRA, premultiplied
-    for channel, value in enumerate((rgb.blue(), rgb.green(), rgb.red())):
-        pixels[..., channel] = alpha.astype(np.uint16) * value // 255
-    pixels[..., 3] = alpha
-    image = QImage(pixels.data, wide, height, wide * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
-    return MaskPicture(mask, image, QRectF(x, y, w, h))

@@ -29,6 +29,7 @@ from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.pictures import LoadedPhoto
 from rvergui.gui.proposals import Proposals
 from rvergui.gui.review import Review
+from rvergui.gui.visibility import Visibility
 from rvergui.gui.worker import Worker
 from rvergui.project.records import PhotoRecord
 
@@ -77,6 +78,7 @@ class Session(QObject):
         self.photos = PhotoList(self)
         self.document = Document(self.photos, self)
         self.networks = Networks(models, self)
+        self.visibility = Visibility(self.document, self)
         self.drafting = Drafting(self.document, self.networks, self._may_edit, self)
         self.labelling = Labelling(self.document, self.networks, self._may_edit, user, self)
         self.proposals = Proposals(self.document, self.networks, self.labelling, self._may_edit, self)

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from rvergui.core import Mask
 from rvergui.gui.main_window import MainWindow
-from rvergui.gui.pictures import levels_of, tint
+from rvergui.gui.pictures import levels_of
+from rvergui.gui.tints import Tint, tint
 from tests.gui.driving import at, click_and_wait
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -65,7 +66,7 @@ def test_a_tint_covers_exactly_the_mask() -> None:
     inside = np.zeros((60, 80), bool)
     inside[10:40, 20:70] = True
     inside[20:30, 30:40] = False
-    picture = tint(Mask.from_array(inside), "#ff8000", fill=0.5, outline=2)
+    picture = tint(Mask.from_array(inside), Tint("#ff8000", fill=0.5, outline=2))
     assert picture.rect.getRect() == (20.0, 10.0, 50.0, 30.0)
     alpha = np.array(
         [[picture.image.pixelColor(x, y).alpha() for x in range(50)] for y in range(30)],

@@ -336,6 +336,7 @@ def test_the_tools_are_in_the_rail_with_names_and_keys(window: MainWindow) -> No
     names = [b.accessibleName() for b in buttons]
     assert names == [
         "Click and box (V)", "Brush (B)", "Eraser (E)", "Polygon (O)", "Clean up the mask (C)", "Find everything (F)",
+        "Hide masks (hold: bare photo) (M)", "Selected item alone (I)",
     ]  # fmt: skip
     window.actions_["tool-brush"].trigger()
     checked = [name for name in ("click", "brush", "eraser", "polygon") if window.actions_[f"tool-{name}"].isChecked()]

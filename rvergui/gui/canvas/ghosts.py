@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from rvergui.core import Mask
 from rvergui.gui.canvas.layers import MaskLayer
-from rvergui.gui.pictures import MaskPicture, tint
 from rvergui.gui.session import Session
+from rvergui.gui.tints import MaskPicture, Tint, tint
 from rvergui.segment.proposal import Proposal
 
 CURRENT, WAITING = "#38bdf8", "#ffffff"
@@ -23,6 +23,14 @@ class Ghosts:
         self._session = session
         self._scene = scene
         self._layers: dict[int, tuple[Look, MaskLayer | None]] = {}
+        self._visible = True
+
+    def set_visible(self, visible: bool) -> None:
+        """Show the outlines or hide them for the moment."""
+        self._visible = visible
+        for _, layer in self._layers.values():
+            if layer is not None:
+                layer.setVisible(visible)
 
     def clear(self) -> None:
         """The scene has been cleared."""
@@ -46,13 +54,13 @@ class Ghosts:
         hits = [
             (layer.mask.area, number)
             for number, (_, layer) in self._layers.items()
-            if layer is not None and layer.covers(place)
+            if layer is not None and layer.isVisible() and layer.covers(place)
         ]
         return min(hits)[1] if hits else None
 
     def _tint(self, proposal: Proposal, look: Look, outline: float) -> None:
         mask, current = look
-        colour, fill, width = (CURRENT, 0.38, 1.8 * outline) if current else (WAITING, 0.05, outline)
+        wanted = Tint(CURRENT, 0.38, 1.8 * outline) if current else Tint(WAITING, 0.05, outline)
 
         def placed(picture: MaskPicture) -> None:
             held = self._layers.get(proposal.number)
@@ -60,10 +68,11 @@ class Ghosts:
                 return
             self._remove(held[1])
             layer = MaskLayer(picture, 66 if current else 64)
+            layer.setVisible(self._visible)
             self._scene.addItem(layer)
             self._layers[proposal.number] = (look, layer)
 
-        self._session.loader.submit(lambda: tint(mask, colour, fill, width), placed, priority=-3 if current else -2)
+        self._session.loader.submit(lambda: tint(mask, wanted), placed, priority=-3 if current else -2)
 
     def _remove(self, layer: MaskLayer | None) -> None:
         if layer is not None and layer.scene() is self._scene:

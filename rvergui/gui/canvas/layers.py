@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from rvergui.core import Point
-from rvergui.gui.pictures import MaskPicture
+from rvergui.gui.tints import OUTSIDE, MaskPicture
 
 
 class PhotoLayer(QGraphicsItem):
@@ -42,7 +42,7 @@ class MaskLayer(QGraphicsItem):
 
     def __init__(self, picture: MaskPicture, z: float) -> None:
         super().__init__()
-        self._image = picture.image
+        self._image = picture.image  # fromImage may alias its memory
         self._pixmap = QPixmap.fromImage(picture.image)
         self._rect = picture.rect
         self.setZValue(z)
@@ -57,20 +57,23 @@ class MaskLayer(QGraphicsItem):
         painter.drawPixmap(self._rect, self._pixmap, QRectF(self._pixmap.rect()))
 
     def covers(self, at: QPointF) -> bool:
-        """Whether the mask is under a scene position (read from the tinted image: no decoding)."""
-        if not self._rect.contains(at) or self._image.isNull():
+        """Whether the mask is under a scene position (read from what was painted: no decoding)."""
+        parts = self.picture.parts
+        height, width = parts.shape
+        if not self._rect.contains(at) or not parts.size:
             return False
-        x = int((at.x() - self._rect.left()) / self._rect.width() * self._image.width())
-        y = int((at.y() - self._rect.top()) / self._rect.height() * self._image.height())
-        return self._image.valid(x, y) and self._image.pixelColor(x, y).alpha() > 0
+        x = int((at.x() - self._rect.left()) / self._rect.width() * width)
+        y = int((at.y() - self._rect.top()) / self._rect.height() * height)
+        return 0 <= x < width and 0 <= y < height and int(parts[y, x]) != OUTSIDE
 
 
 class LabelLayer(QGraphicsItem):
     """A small name plate at the corner of a mask's box, above all masks, the same size at every zoom."""
 
-    def __init__(self, text: str, colour: str, corner: QPointF) -> None:
+    def __init__(self, text: str, colour: str, box: QRectF, turns: int) -> None:
         super().__init__()
-        self.setPos(corner)
+        self._box = box
+        self.turn(turns)
         self.setZValue(60)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self._text = text
@@ -84,6 +87,11 @@ class LabelLayer(QGraphicsItem):
         self._ink = QColor("#101418") if light > 0.18 else QColor("#ffffff")
         width = QFontMetricsF(self._font).horizontalAdvance(text) + 12
         self._rect = QRectF(0, -20, width, 18)
+
+    def turn(self, turns: int) -> None:
+        """The view was turned by so many quarters clockwise: lie at what is the upper left corner then."""
+        box = self._box
+        self.setPos((box.topLeft(), box.bottomLeft(), box.bottomRight(), box.topRight())[turns % 4])
 
     def boundingRect(self) -> QRectF:  # noqa: D102
         return self._rect

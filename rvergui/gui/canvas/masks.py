@@ -14,11 +14,13 @@ from rvergui.core import Item, Mask
 from rvergui.gui.canvas.ghosts import Ghosts
 from rvergui.gui.canvas.layers import BoxLayer, LabelLayer, MaskLayer, PointLayer
 from rvergui.gui.canvas.strokes import ADD, TAKE, StrokeLayer
-from rvergui.gui.pictures import MaskPicture, tint
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
+from rvergui.gui.tints import MaskPicture, Tint, tint
 
 UNNAMED = "#c9d1da"
+# How much more than other items the selected one and the draft are filled.
+SELECTED_MORE, DRAFT_MORE = 0.08, 0.06
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,14 @@ class Look:
     label: str
     selected: bool
     place: int
+    tint: int
 
 
 @dataclass
 class _Shown:
     """An item on the canvas: how it should look, and the layers that show it or its last look."""
 
+    item_id: str
     look: Look
     layer: MaskLayer | None = None
     plate: LabelLayer | None = None
@@ -54,6 +58,7 @@ class Masks:
         self._marks: list[PointLayer | BoxLayer] = []
         self._preview: MaskLayer | None = None
         self._strokes: list[StrokeLayer] = []
+        self._turns = 0
         self._ghosts = Ghosts(session, scene)
         session.sheet_changed.connect(self.show_items)
         session.selection_changed.connect(self.show_items)
@@ -62,6 +67,10 @@ class Masks:
         session.review_changed.connect(self.show_review)
         session.preview_changed.connect(self.show_preview)
         session.editing.settled.connect(self._strokes_done)
+        session.visibility.changed.connect(self.show_visible)
+        session.selection_changed.connect(self.show_visible)
+        session.draft_changed.connect(self.show_visible)
+        session.visibility.tint_changed.connect(self._retint)
 
     def begin(self) -> None:
         """A photo is on the scene."""
@@ -84,7 +93,7 @@ class Masks:
         hits = [
             (shown.layer.mask.area, item_id)
             for item_id, shown in self._items.items()
-            if shown.layer is not None and shown.layer.covers(at)
+            if shown.layer is not None and shown.layer.isVisible() and shown.layer.covers(at)
         ]
         return min(hits)[1] if hits else None
 
@@ -93,6 +102,18 @@ class Masks:
         shown = self._items.get(item_id)
         layer = shown.layer if shown is not None else None
         return layer if shown is not None and layer is not None and layer.mask == shown.look.mask else None
+
+    @property
+    def draft_layer(self) -> MaskLayer | None:
+        """The layer that shows the draft's mask."""
+        return self._draft
+
+    def turn(self, turns: int) -> None:
+        """The view was turned by so many quarters clockwise: name plates go to the corner that is the upper left."""
+        self._turns = turns
+        for shown in self._items.values():
+            if shown.plate is not None:
+                shown.plate.turn(turns)
 
     def proposal_at(self, at: QPointF) -> int | None:
         """The number of the proposal under a scene position."""
@@ -128,7 +149,7 @@ class Masks:
         for item_id, look in wanted.items():
             held = self._items.get(item_id)
             if held is None or held.look != look:
-                shown = held or _Shown(look)
+                shown = held or _Shown(item_id, look)
                 shown.look = look
                 self._items[item_id] = shown
                 self._tint_item(shown)
@@ -136,11 +157,14 @@ class Masks:
     def _look(self, item: Item, place: int) -> Look:
         food = self._session.taxonomy.get(item.class_id) if item.class_id else None
         colour, label = (food.colour, food.name) if food else (UNNAMED, "")
-        return Look(item.mask, colour, label, item.id == self._session.selected, place)
+        chosen = item.id == self._session.selected
+        return Look(item.mask, colour, label, chosen, place, self._session.visibility.tint)
 
     def _tint_item(self, shown: _Shown) -> None:
         look = shown.look
-        fill, outline = (0.36, 1.8 * self._outline()) if look.selected else (0.28, self._outline())
+        outline = 1.8 * self._outline() if look.selected else self._outline()
+        wanted = Tint(look.colour, _fill(look.tint, SELECTED_MORE if look.selected else 0.0), outline)
+        known = shown.layer.picture if shown.layer is not None else None
 
         def placed(picture: MaskPicture) -> None:
             if not self._open or shown.look is not look or all(shown is not s for s in self._items.values()):
@@ -149,11 +173,38 @@ class Masks:
             # however many items there are, they stay between the photo and what is being made
             shown.layer = MaskLayer(picture, 10 + look.place / (1 + look.place) + (40 if look.selected else 0))
             self._scene.addItem(shown.layer)
-            shown.plate = LabelLayer(look.label, look.colour, picture.rect.topLeft()) if look.label else None
+            shown.plate = LabelLayer(look.label, look.colour, picture.rect, self._turns) if look.label else None
             if shown.plate is not None:
                 self._scene.addItem(shown.plate)
+            self._show_if_visible(shown)
 
-        self._session.loader.submit(lambda: tint(look.mask, look.colour, fill, outline), placed, priority=-2)
+        def work() -> MaskPicture:
+            if shown.look is not look and known is not None:
+                return known  # another look is wanted by now (the slider moves on): this one will not be placed
+            return tint(look.mask, wanted, known)
+
+        self._session.loader.submit(work, placed, priority=-2)
+
+    def _retint(self) -> None:
+        self.show_items()
+        if self._draft is not None:
+            self._tint_draft(self._draft.mask)
+
+    def show_visible(self) -> None:
+        """Show and hide what the session's visibility says."""
+        for shown in self._items.values():
+            self._show_if_visible(shown)
+        bare = self._session.visibility.peeking
+        self._ghosts.set_visible(not bare)
+        for layer in (self._draft, self._preview, *self._marks):
+            if layer is not None:
+                layer.setVisible(not bare)
+
+    def _show_if_visible(self, shown: _Shown) -> None:
+        visible = self._session.visibility.shows(shown.item_id)
+        for layer in (shown.layer, shown.plate):
+            if layer is not None:
+                layer.setVisible(visible)
 
     # --- what is being made --------------------------------------------------------------------------------------
 
@@ -178,17 +229,22 @@ class Masks:
         if draft.mask is None:
             self._drop_draft()
         elif self._draft is None or self._draft.mask != draft.mask:
-            mask = draft.mask
+            self._tint_draft(draft.mask)
 
-            def placed(picture: MaskPicture) -> None:
-                now = self._session.draft
-                if now is not None and now.mask == mask and self._open:
-                    self._drop_draft()
-                    self._draft = MaskLayer(picture, 80)
-                    self._scene.addItem(self._draft)
+    def _tint_draft(self, mask: Mask) -> None:
+        """The draft's rim is striped, so that it is told from what is accepted already in any colour."""
+        known = self._draft.picture if self._draft is not None else None
+        wanted = Tint(ADD, _fill(self._session.visibility.tint, DRAFT_MORE), 1.4 * self._outline(), second="#ffffff")
 
-            outline = 1.4 * self._outline()
-            self._session.loader.submit(lambda: tint(mask, ADD, 0.34, outline), placed, priority=-3, lane="draft")
+        def placed(picture: MaskPicture) -> None:
+            now = self._session.draft
+            if now is not None and now.mask == mask and self._open:
+                self._drop_draft()
+                self._draft = MaskLayer(picture, 80)
+                self._draft.setVisible(not self._session.visibility.peeking)
+                self._scene.addItem(self._draft)
+
+        self._session.loader.submit(lambda: tint(mask, wanted, known), placed, priority=-3, lane="draft")
 
     def _drop_draft(self) -> None:
         self._remove(self._draft)
@@ -204,10 +260,11 @@ class Masks:
         def placed(picture: MaskPicture) -> None:
             if self._preview is None and self._session.draft is None and self._open:
                 self._preview = MaskLayer(picture, 70)
+                self._preview.setVisible(not self._session.visibility.peeking)
                 self._scene.addItem(self._preview)
 
-        outline = self._outline()
-        self._session.loader.submit(lambda: tint(mask, "#ffffff", 0.22, outline), placed, priority=-3, lane="preview")
+        wanted = Tint("#ffffff", 0.22, self._outline())
+        self._session.loader.submit(lambda: tint(mask, wanted), placed, priority=-3, lane="preview")
 
     def show_review(self) -> None:
         """Show the proposals."""
@@ -231,3 +288,8 @@ class Masks:
         for layer in layers:
             if layer is not None and layer.scene() is self._scene:
                 self._scene.removeItem(layer)
+
+
+def _fill(tint: int, more: float) -> float:
+    """Opacity 0..1 of a mask's inside at a strength of ``tint`` per cent, ``more`` of it where it stands out."""
+    return min(tint / 100 + more, 0.95)

@@ -32,6 +32,13 @@ class ToolRail(QToolBar):
         for action in acts:
             self._add(action)
 
+    def add_below(self, acts: list[QAction], widget: QWidget) -> None:
+        """More acts under a line, and a control of another kind under them."""
+        self.addSeparator()
+        for action in acts:
+            self._add(action)
+        self.addWidget(widget)
+
     def _add(self, action: QAction) -> None:
         self.addAction(action)
         keys = [keys.toString() for keys in action.shortcuts()]

@@ -12,17 +12,18 @@ from rvergui.gui.canvas.layers import PhotoLayer
 from rvergui.gui.canvas.masks import Masks
 from rvergui.gui.canvas.polygon import PolygonTool
 from rvergui.gui.canvas.tools import PromptTool, Tool
+from rvergui.gui.canvas.viewpoint import Viewpoint
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
 
 HOVER_MS = 70
-MIN_ZOOM, MAX_ZOOM = 0.02, 64.0
 
 
 class Canvas(QGraphicsView):
     """Zoom to the pointer with the wheel, pan with the middle button or the space bar."""
 
     zoom_changed = Signal(float)
+    turned = Signal(int)  # quarter turns clockwise
     tool_changed = Signal(str)
     typed = Signal(str)  # text typed while a draft waits for its name
 
@@ -43,7 +44,8 @@ class Canvas(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self._fitted = True
+        self.viewpoint = Viewpoint(self)
+        self._turns: dict[str, int] = {}  # photo id -> how it was turned, as long as the project is open
         self._pan_from: QPoint | None = None
         self._space = False
         self._photo: PhotoLayer | None = None
@@ -66,7 +68,7 @@ class Canvas(QGraphicsView):
         self.viewport().setCursor(self.tool.cursor)
         session.photo_loading.connect(lambda record: self._clear())
         session.photo_changed.connect(self._show_photo)
-        session.project_changed.connect(self._clear)
+        session.project_changed.connect(self._on_project)
         self.restyle()
 
     def restyle(self) -> None:
@@ -81,7 +83,12 @@ class Canvas(QGraphicsView):
         self.tool.leave()
         self._scene.clear()
         self._photo = None
+        self.viewpoint.rect = None
         self.masks.clear()
+
+    def _on_project(self) -> None:
+        self._clear()
+        self._turns.clear()
 
     def _show_photo(self) -> None:
         self._clear()
@@ -90,7 +97,9 @@ class Canvas(QGraphicsView):
             return
         self._photo = PhotoLayer(loaded.levels)
         self._scene.addItem(self._photo)
+        self.viewpoint.rect = self._photo.boundingRect()
         self._scene.setSceneRect(self._photo.boundingRect())
+        self._turn_to(self._turns.get(self._session.record.id, 0) if self._session.record else 0)
         self.fit()
         self.masks.begin()
 
@@ -136,40 +145,49 @@ class Canvas(QGraphicsView):
     @property
     def zoom(self) -> float:
         """Screen pixels for one photo pixel."""
-        return self.transform().m11()
+        return self.viewpoint.zoom
 
     def fit(self) -> None:
         """Show the whole photo."""
-        if self._photo is not None:
-            margin = 0.02 * max(self._photo.boundingRect().width(), self._photo.boundingRect().height())
-            rect = self._photo.boundingRect().adjusted(-margin, -margin, margin, margin)
-            self.setSceneRect(rect)
-            self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
-        self._fitted = True
+        self.viewpoint.fit()
         self.zoom_changed.emit(self.zoom)
 
     def zoom_by(self, factor: float, around: QPoint | None = None) -> None:
         """Zoom so that what lies under ``around`` (viewport pixels; None: the middle) stays there."""
-        around = self.viewport().rect().center() if around is None else around
-        factor = min(max(self.zoom * factor, MIN_ZOOM), MAX_ZOOM) / self.zoom
-        if self._photo is not None:  # room to scroll past the edges, so that zooming keeps the pointer's place
-            rect = self._photo.boundingRect()
-            self.setSceneRect(rect.adjusted(-rect.width(), -rect.height(), rect.width(), rect.height()))
-        held = self.mapToScene(around)
-        self.scale(factor, factor)
-        moved = self.mapFromScene(held) - around
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + moved.x())
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved.y())
-        self._fitted = False
+        self.viewpoint.zoom_by(factor, around)
         self.zoom_changed.emit(self.zoom)
 
     def actual_size(self) -> None:
-        """One screen pixel for one photo pixel."""
-        self.zoom_by(1.0 / self.zoom)
+        """One pixel of the screen for one of the photo, also where Qt counts several screen pixels as one."""
+        self.zoom_by(1.0 / (self.zoom * self.devicePixelRatioF()))
+
+    def zoom_to_target(self) -> None:
+        """Show the draft, the current proposal or the selected item as large as it can be."""
+        mask = self._session.target_mask
+        if mask is not None and not mask.is_empty:
+            self.viewpoint.show(QRectF(*mask.bbox))
+            self.zoom_changed.emit(self.zoom)
+
+    def turn_view(self, quarters: int) -> None:
+        """Turn what is seen by so many quarters clockwise (0: upright again). The photo and its masks stay as they are.
+
+        A photo that was turned is turned again when it is shown next.
+        """
+        if self._photo is None or self._session.record is None:
+            return
+        turns = (self.viewpoint.turns + quarters) % 4 if quarters else 0
+        self._turns[self._session.record.id] = turns
+        self._turn_to(turns)
+
+    def _turn_to(self, turns: int) -> None:
+        self.viewpoint.turn_to(turns)
+        self.masks.turn(turns)
+        self.turned.emit(turns)
+        self.zoom_changed.emit(self.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)
-        if self._fitted:
+        if self.viewpoint.fitted:
             self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102
@@ -204,9 +222,7 @@ class Canvas(QGraphicsView):
         if self._pan_from is not None:
             step = event.position().toPoint() - self._pan_from
             self._pan_from = event.position().toPoint()
-            self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - step.x())
-            self.verticalScrollBar().setValue(self.verticalScrollBar().value() - step.y())
-            self._fitted = False
+            self.viewpoint.pan(-step)
             return
         self._hover_at = self.mapToScene(event.position().toPoint())
         if event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton):
