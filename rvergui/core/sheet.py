@@ -60,6 +60,17 @@ class Sheet:
         return sum(item.state is ItemState.CONFIRMED for item in self.items)
 
     @property
+    def verified(self) -> int:
+        """How many items were looked at a second time."""
+        return sum(item.verified is not None for item in self.items)
+
+    @property
+    def smallest_margin(self) -> float | None:
+        """The smallest margin of the unconfirmed items; None if no model has said anything about one."""
+        margins = (item.margin for item in self.items if item.state is not ItemState.CONFIRMED)
+        return min((margin for margin in margins if margin is not None), default=None)
+
+    @property
     def is_done(self) -> bool:
         """Whether there are items and every one is confirmed."""
         return bool(self.items) and self.confirmed == len(self.items)

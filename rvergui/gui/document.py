@@ -25,6 +25,7 @@ from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.review import Review
 from rvergui.gui.saver import Saver
 from rvergui.gui.undo import UndoStack
+from rvergui.project.records import REDO, UNDO
 
 if TYPE_CHECKING:
     from rvergui.project.store import Project
@@ -172,13 +173,13 @@ class Document(QObject):
         """Take back the last step."""
         step = self.history.undo()
         if step is not None:
-            self._restore(step.after, step.before, f"Undo: {step.text}")
+            self._restore(step.after, step.before, UNDO + step.text)
 
     def redo(self) -> None:
         """Take the step again that was undone last."""
         step = self.history.redo()
         if step is not None:
-            self._restore(step.before, step.after, f"Redo: {step.text}")
+            self._restore(step.before, step.after, REDO + step.text)
 
     def _restore(self, present: Snapshot, wanted: Snapshot, text: str) -> None:
         if wanted.photo_id is not None and wanted.photo_id != self._photo_id():
@@ -266,7 +267,8 @@ class Document(QObject):
         for photo_id in list(islice(self._to_note, NOTED_AT_ONCE)):
             sheet, record = self._to_note.pop(photo_id), self._photos.get(photo_id)
             if record is not None:
-                self._photos.update(replace(record, items=len(sheet), confirmed=sheet.confirmed))
+                counts = {"items": len(sheet), "confirmed": sheet.confirmed, "verified": sheet.verified}
+                self._photos.update(replace(record, **counts, margin=sheet.smallest_margin))
         if self._to_note:
             QTimer.singleShot(0, self, self._note_counts)
 

@@ -20,6 +20,8 @@ FROZEN = "mode=ro&immutable=1"  # nobody can change it: neither locks nor the wr
 # How long to wait for another program that is looking at the file (a backup, a virus scanner).
 _PATIENCE_S = 5.0
 
+_AT_ONCE = 1000  # rows of a stream
+
 
 def connect(path: Path, options: str) -> sqlite3.Connection:
     """A bare connection in autocommit mode.
@@ -65,6 +67,20 @@ class Guarded:
         """All rows of a query; no statement stays open, so the next query sees what was saved in between."""
         with self._lock, in_words(self._path):
             return self._live().execute(query, values).fetchall()
+
+    def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """The rows of a query one after another, for more of them than are to be in memory at once.
+
+        The statement stays open until the last row: use a connection of its own (``opening.another_reader``).
+        """
+        with self._lock, in_words(self._path):
+            cursor = self._live().execute(query, values)
+        while True:
+            with self._lock, in_words(self._path):
+                rows = cursor.fetchmany(_AT_ONCE)
+            if not rows:
+                return
+            yield from rows
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -6,9 +6,12 @@ from rvergui.core import RverError
 from rvergui.project.connection import Guarded
 
 _WRONG_COUNTS = """SELECT count(*) FROM photos LEFT JOIN
-    (SELECT photo, count(*) AS items, sum(state = 'confirmed') AS confirmed FROM items GROUP BY photo) AS counted
+    (SELECT photo, count(*) AS items, sum(state = 'confirmed') AS confirmed, sum(verified_kind IS NOT NULL) AS verified,
+            min(CASE WHEN state <> 'confirmed' THEN margin END) AS margin
+     FROM items GROUP BY photo) AS counted
     ON counted.photo = photos.number
-    WHERE photos.items <> coalesce(counted.items, 0) OR photos.confirmed <> coalesce(counted.confirmed, 0)"""
+    WHERE photos.items <> coalesce(counted.items, 0) OR photos.confirmed <> coalesce(counted.confirmed, 0)
+          OR photos.verified <> coalesce(counted.verified, 0) OR photos.margin IS NOT counted.margin"""
 
 
 def problems(reader: Guarded) -> list[str]:

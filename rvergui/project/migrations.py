@@ -4,6 +4,9 @@ Schema 1 was the pre-release schema. It differs from schema 2 as follows: photos
 items and history refer to their text id; items have no note and no position (they lie in the order in which they were
 saved) and their ids are unique over all photos; classes have no aliases; the history does not say who.
 
+Schema 2 differs from schema 3 in photos and items alone: nothing is derived (suggested name, margin, area, box),
+nothing was verified, the photos' files have no stamps, and the mask comes before the columns that lists need.
+
 A step takes a connection inside a transaction from its version to the next. It must not commit.
 """
 
@@ -17,8 +20,9 @@ from rvergui.core import RverError
 from rvergui.core.atomic import replacing
 from rvergui.project.connection import connect
 from rvergui.project.natural import natural_key
-from rvergui.project.rows import path_from
-from rvergui.project.schema import SCHEMA_VERSION, STATEMENTS, set_version, version_of
+from rvergui.project.older_schemas import SCHEMA_2
+from rvergui.project.rows import derived_columns, path_from
+from rvergui.project.schema import ITEMS, PHOTOS, SCHEMA_VERSION, TRIGGERS, set_version, version_of
 from rvergui.project.trouble import sentence_for
 
 Step = Callable[[sqlite3.Connection], None]
@@ -34,7 +38,7 @@ def _from_1_to_2(connection: sqlite3.Connection) -> None:
     ).fetchall()
     for (name,) in old_indexes:
         connection.execute(f'DROP INDEX "{name}"')
-    for statement in _SCHEMA_2:
+    for statement in SCHEMA_2:
         connection.execute(statement)
     photos = connection.execute("SELECT id, path, content_hash, height, width, problem FROM old_photos ORDER BY rowid")
     connection.executemany(
@@ -63,11 +67,49 @@ def _from_1_to_2(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP TABLE old_{table}")
 
 
-# A migration makes the schema it leads to, whatever later versions of the program change; when schema 3 comes, schema
-# 2's statements as they are now move here.
-_SCHEMA_2 = STATEMENTS
+def _from_2_to_3(connection: sqlite3.Connection) -> None:
+    for kind, name in (*(("TRIGGER", f"item_{what}") for what in ("added", "removed", "changed")), *_INDEXES_2):
+        connection.execute(f"DROP {kind} IF EXISTS {name}")
+    for table in ("photos", "items"):
+        connection.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
+    for statement in (*PHOTOS, *ITEMS, *TRIGGERS):
+        connection.execute(statement)
+    same = "number, id, path, sort_key, content_hash, height, width, problem"
+    connection.execute(f"INSERT INTO photos ({same}) SELECT {same} FROM old_photos ORDER BY number")
+    found = connection.execute(f"SELECT {', '.join(_ITEMS_2)} FROM old_items ORDER BY rowid")
+    fill = ""
+    for values in found:  # the triggers count the items while they are copied
+        old = dict(zip(_ITEMS_2, values, strict=True))
+        row = {**old, **derived_columns(old, old)}
+        fill = fill or f"INSERT INTO items ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+        connection.execute(fill, tuple(row.values()))
+    for table in ("items", "photos"):  # items first: they refer to photos
+        connection.execute(f"DROP TABLE old_{table}")
 
-STEPS: Mapping[int, Step] = {1: _from_1_to_2}
+
+_INDEXES_2 = (("INDEX", "photos_in_order"), ("INDEX", "items_by_class"))
+_ITEMS_2 = (
+    "photo",
+    "id",
+    "position",
+    "height",
+    "width",
+    "counts",
+    "class_id",
+    "state",
+    "mask_kind",
+    "mask_by",
+    "mask_at",
+    "label_kind",
+    "label_by",
+    "label_at",
+    "suggestions",
+    "note",
+)
+
+# A migration makes the schema it leads to, whatever later versions of the program change; when schema 4 comes, schema
+# 3's statements as they are now move to older_schemas.py.
+STEPS: Mapping[int, Step] = {1: _from_1_to_2, 2: _from_2_to_3}
 """The step that leaves each older version."""
 
 

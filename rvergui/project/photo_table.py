@@ -12,7 +12,7 @@ from rvergui.core import RverError
 from rvergui.project import history
 from rvergui.project.connection import Guarded
 from rvergui.project.natural import natural_key
-from rvergui.project.records import PhotoFacts, PhotoRecord
+from rvergui.project.records import FileStamp, PhotoFacts, PhotoFile, PhotoRecord
 from rvergui.project.row_table import ITEMS
 from rvergui.project.rows import PHOTO_COLUMNS, Rows, from_json, path_from, path_value, photo_from, to_json
 
@@ -156,12 +156,30 @@ def set_facts(connection: sqlite3.Connection, facts: Iterable[PhotoFacts]) -> No
     """
     connection.executemany(
         """UPDATE photos SET content_hash = coalesce(?, content_hash), height = coalesce(?, height),
-                             width = coalesce(?, width), problem = ? WHERE id = ?""",
+                             width = coalesce(?, width), mtime_ns = coalesce(?, mtime_ns),
+                             file_size = coalesce(?, file_size), problem = ? WHERE id = ?""",
         (
-            (f.content_hash, *((int(f.size[0]), int(f.size[1])) if f.size else (None, None)), f.problem, f.photo_id)
+            (
+                f.content_hash,
+                *((int(f.size[0]), int(f.size[1])) if f.size else (None, None)),
+                *((int(f.stamp.mtime_ns), int(f.stamp.file_size)) if f.stamp else (None, None)),
+                f.problem,
+                f.photo_id,
+            )
             for f in facts
         ),
     )
+
+
+def files(reader: Guarded) -> list[PhotoFile]:
+    """What is known of every photo's file, in natural order."""
+    rows = reader.rows(
+        "SELECT id, path, content_hash, mtime_ns, file_size, problem FROM photos ORDER BY sort_key, path"
+    )
+    return [
+        PhotoFile(photo_id, path_from(path), key, None if at is None or size is None else FileStamp(at, size), problem)
+        for photo_id, path, key, at, size, problem in rows
+    ]
 
 
 def move(connection: sqlite3.Connection, moved: Sequence[tuple[str, str]], who: str) -> None:

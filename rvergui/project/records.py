@@ -30,6 +30,9 @@ class PhotoRecord:
         problem: why it cannot be opened, a sentence; None if nothing is known to be wrong.
         items: how many items its sheet has.
         confirmed: how many of them a person has confirmed.
+        verified: how many of them were looked at a second time.
+        margin: the smallest margin of its unconfirmed items, which is how uncertain the model is of this photo; None
+            if no model has said anything about one. ``Sheet.smallest_margin`` is the same.
     """
 
     id: str
@@ -39,6 +42,8 @@ class PhotoRecord:
     problem: str | None = None
     items: int = 0
     confirmed: int = 0
+    verified: int = 0
+    margin: float | None = None
 
     @property
     def status(self) -> PhotoStatus:
@@ -59,12 +64,46 @@ class PhotoFacts:
         content_hash: what identifies the file's bytes; None if they could not be read.
         size: (height, width) in pixels, upright; None if it could not be opened.
         problem: why it could not be opened, a sentence.
+        stamp: the file as the file system tells it, if somebody looked.
     """
 
     photo_id: str
     content_hash: str | None
     size: tuple[int, int] | None
     problem: str | None = None
+    stamp: FileStamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """What tells without reading a file whether it may have changed.
+
+    Attributes:
+        mtime_ns: when its content was changed last, nanoseconds since 1970.
+        file_size: its length in bytes.
+    """
+
+    mtime_ns: int
+    file_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """What is known of a photo's file, for finding it again after it was changed or moved.
+
+    Attributes:
+        photo_id: which photo.
+        path: as in ``PhotoRecord``.
+        content_hash: what identifies the bytes that were read last; None if they never were.
+        stamp: the file at that time; None if it is not known.
+        problem: why it could not be opened, a sentence.
+    """
+
+    photo_id: str
+    path: str
+    content_hash: str | None
+    stamp: FileStamp | None
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +127,8 @@ class HistoryEntry:
     photo_id: str | None
     before: Mapping[str, Any] = field(repr=False)
     after: Mapping[str, Any] = field(repr=False)
+
+
+# What the history calls taking back and taking again; the name of the edit follows.
+UNDO = "Undo: "
+REDO = "Redo: "

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rvergui.project.changes import Change, difference
-from rvergui.project.rows import CLASS_COLUMNS, ITEM_COLUMNS, Rows
+from rvergui.project.rows import CLASS_COLUMNS, ITEM_COLUMNS, Row, Rows, derived_columns
+
+
+def _nothing(row: Row, changed: Container[str]) -> Row:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class RowTable:
         name: the table's name.
         columns: the columns of a row beside ``id`` and the owner.
         owner: the column that says to what the rows belong; "" if there is but one set of rows.
+        derived: further columns; what they are for a row of which some columns are written.
 
     Methods take the owner's value as ``of``: a tuple of one, or of none.
     """
@@ -26,6 +31,7 @@ class RowTable:
     name: str
     columns: tuple[str, ...]
     owner: str = ""
+    derived: Callable[[Row, Container[str]], Row] = _nothing
 
     @property
     def _where(self) -> str:
@@ -48,10 +54,12 @@ class RowTable:
         """Write what differs between ``stored``, which is what is there, and ``wanted``; returns it."""
         change = difference(stored, wanted)
         this = f"{self._where or 'WHERE true'} AND id = ?"
-        for key, row in change.after.items():
-            if row is None:
+        for key, changed in change.after.items():
+            if changed is None:
                 connection.execute(f"DELETE FROM {self.name} {this}", (*of, key))
-            elif change.before[key] is None:
+                continue
+            row = {**changed, **self.derived(wanted[key], changed)}
+            if change.before[key] is None:
                 columns = ", ".join(filter(None, (self.owner, "id", *row)))
                 marks = ", ".join("?" * (len(of) + 1 + len(row)))
                 connection.execute(f"INSERT INTO {self.name} ({columns}) VALUES ({marks})", (*of, key, *row.values()))
@@ -61,5 +69,5 @@ class RowTable:
         return change
 
 
-ITEMS = RowTable("items", ("position", *ITEM_COLUMNS), owner="photo")
+ITEMS = RowTable("items", ("position", *ITEM_COLUMNS), owner="photo", derived=derived_columns)
 CLASSES = RowTable("classes", ("position", *CLASS_COLUMNS))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -32,9 +32,12 @@ ITEM_COLUMNS = (
     "label_at",
     "suggestions",
     "note",
+    "verified_kind",
+    "verified_by",
+    "verified_at",
 )
 CLASS_COLUMNS = ("name", "colour", "aliases", "merged_into")
-PHOTO_COLUMNS = "id, path, content_hash, height, width, problem, items, confirmed"
+PHOTO_COLUMNS = "id, path, content_hash, height, width, problem, items, confirmed, verified, margin"
 
 # Columns whose bytes travel through JSON as Latin-1 text, which is lossless.
 _BYTES = frozenset({"counts"})
@@ -42,23 +45,56 @@ _BYTES = frozenset({"counts"})
 
 def item_row(item: Item) -> Row:
     """The columns of an item but for its id, photo and position."""
-    label = item.label_source
     return {
         "height": int(item.mask.size[0]),
         "width": int(item.mask.size[1]),
         "counts": bytes(item.mask.counts),
         "class_id": item.class_id,
         "state": item.state.value,
-        "mask_kind": item.mask_source.kind.value,
-        "mask_by": item.mask_source.name,
-        "mask_at": item.mask_source.at.isoformat(),
-        "label_kind": label.kind.value if label else None,
-        "label_by": label.name if label else None,
-        "label_at": label.at.isoformat() if label else None,
+        **_source_columns("mask", item.mask_source),
+        **_source_columns("label", item.label_source),
         # float(): networks hand out numpy's numbers, which JSON does not know
         "suggestions": json.dumps([[s.name, float(s.probability), float(s.without_context)] for s in item.suggestions]),
         "note": item.note,
+        **_source_columns("verified", item.verified),
     }
+
+
+def _source_columns(what: str, source: Source | None) -> Row:
+    return {
+        f"{what}_kind": source.kind.value if source else None,
+        f"{what}_by": source.name if source else None,
+        f"{what}_at": source.at.isoformat() if source else None,
+    }
+
+
+_MASK_COLUMNS = ("area", "box_x", "box_y", "box_width", "box_height")
+
+
+def derived_columns(row: Mapping[str, Any], changed: Container[str]) -> Row:
+    """What follows from the columns ``changed`` of the item in ``row``.
+
+    Derived columns are what long lists of items are sorted by and filtered on without their masks; they are written
+    with the columns they follow from, are never read back into an item, and are in no history.
+    """
+    derived: Row = {}
+    if "counts" in changed:
+        mask = Mask(size=(int(row["height"]), int(row["width"])), counts=bytes(row["counts"]))
+        derived |= dict(zip(_MASK_COLUMNS, (mask.area, *mask.bbox), strict=True))
+    if "suggestions" in changed:
+        derived |= _certainty(row["suggestions"])
+    return derived
+
+
+def _certainty(suggestions: str) -> Row:
+    try:
+        said = sorted(((float(p), str(name)) for name, p, _ in json.loads(suggestions)), key=lambda s: -s[0])
+    except (ValueError, TypeError):  # reading the item says so
+        said = []
+    if not said:
+        return {"suggested": "", "probability": None, "margin": None}
+    first, second = said[0][0], said[1][0] if len(said) > 1 else 0.0
+    return {"suggested": said[0][1], "probability": first, "margin": first - second}
 
 
 def item_from(item_id: str, row: Mapping[str, Any]) -> Item:
@@ -68,18 +104,17 @@ def item_from(item_id: str, row: Mapping[str, Any]) -> Item:
         RverError: the row holds something no item can be.
     """
     try:
-        label = None
-        if row["label_kind"] is not None:
-            label = _source(row["label_kind"], row["label_by"], row["label_at"])
         return Item(
             id=item_id,
             mask=Mask(size=(int(row["height"]), int(row["width"])), counts=bytes(row["counts"])),
             class_id=row["class_id"],
             state=ItemState(row["state"]),
             mask_source=_source(row["mask_kind"], row["mask_by"], row["mask_at"]),
-            label_source=label,
+            label_source=_source_or_none("label", row),
             suggestions=tuple(Suggestion(str(n), float(p), float(w)) for n, p, w in json.loads(row["suggestions"])),
-            note=row.get("note", ""),  # history from before there were notes has none
+            # history from before there were these has none
+            note=row.get("note", ""),
+            verified=_source_or_none("verified", row),
         )
     except (ValueError, TypeError, KeyError) as error:
         raise RverError(
@@ -102,6 +137,12 @@ def in_order(rows: Rows) -> list[tuple[str, Row]]:
 
 def _source(kind: str, name: str, at: str) -> Source:
     return Source(kind=SourceKind(kind), name=name, at=datetime.fromisoformat(at))
+
+
+def _source_or_none(what: str, row: Mapping[str, Any]) -> Source | None:
+    if row.get(f"{what}_kind") is None:
+        return None
+    return _source(row[f"{what}_kind"], row[f"{what}_by"], row[f"{what}_at"])
 
 
 def class_row(food: FoodClass) -> Row:
@@ -147,11 +188,11 @@ def path_from(value: str | bytes) -> str:
 
 def photo_from(row: Sequence[Any]) -> PhotoRecord:
     """The record of a row of ``PHOTO_COLUMNS``."""
-    photo_id, path, content_hash, height, width, problem, items, confirmed = row
+    photo_id, path, content_hash, height, width, problem, items, confirmed, verified, margin = row
     size = None if height is None or width is None else (height, width)
     if path.__class__ is bytes:  # spelled out: this runs for every photo of a project at once
         path = path_from(path)
-    return PhotoRecord(photo_id, path, content_hash, size, problem, items, confirmed)
+    return PhotoRecord(photo_id, path, content_hash, size, problem, items, confirmed, verified, margin)
 
 
 def to_json(rows: Mapping[str, Row | None]) -> dict[str, dict[str, Any] | None]:

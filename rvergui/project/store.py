@@ -10,12 +10,14 @@ from pathlib import Path
 from types import TracebackType
 
 from rvergui.core import RverError, Sheet, Taxonomy
-from rvergui.project import health, history, opening, photo_table
+from rvergui.project import corrections, health, history, opening, photo_table, queue
 from rvergui.project.changes import merged
 from rvergui.project.connection import Guarded
+from rvergui.project.corrections import Correction
 from rvergui.project.creating import create_file, with_suffix
 from rvergui.project.photo_paths import PhotoPaths
-from rvergui.project.records import HistoryEntry, PhotoFacts, PhotoRecord
+from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder
+from rvergui.project.records import FileStamp, HistoryEntry, PhotoFacts, PhotoFile, PhotoRecord
 from rvergui.project.row_table import CLASSES, ITEMS
 from rvergui.project.rows import Row, Rows, class_from, class_row, in_order, item_row, items_from, to_json
 from rvergui.project.scan import scan_folder
@@ -166,15 +168,24 @@ class Project:
         return len(moved)
 
     def set_photo_facts(
-        self, photo_id: str, content_hash: str | None, size: tuple[int, int] | None, problem: str | None
+        self,
+        photo_id: str,
+        content_hash: str | None,
+        size: tuple[int, int] | None,
+        problem: str | None,
+        stamp: FileStamp | None = None,
     ) -> None:
-        """Note what opening a photo's file told; a hash or size of None leaves the known one in place."""
-        self.set_facts_of_photos([PhotoFacts(photo_id, content_hash, size, problem)])
+        """Note what opening a photo's file told; a hash, size or stamp of None leaves the known one in place."""
+        self.set_facts_of_photos([PhotoFacts(photo_id, content_hash, size, problem, stamp)])
 
     def set_facts_of_photos(self, facts: Iterable[PhotoFacts]) -> None:
         """The same for many photos in one transaction."""
         with self._writing() as connection:
             photo_table.set_facts(connection, facts)
+
+    def photo_files(self) -> list[PhotoFile]:
+        """What is known of the photos' files, in natural order, for finding those that were changed or moved."""
+        return photo_table.files(self._reader)
 
     # Sheets
 
@@ -220,6 +231,18 @@ class Project:
             return datetime.now(UTC)
         then, now = {"items": to_json(change.before)}, {"items": to_json(change.after)}
         return history.write(connection, act, self.who, after.photo_id, then, now)
+
+    def queue(self, order: QueueOrder = QueueOrder.MARGIN, wanted: QueueFilter | None = None) -> Iterator[QueueItem]:
+        """Items of all photos in an order to look at them, one at a time and without masks; see ``queue``.
+
+        All come from the moment of the first; saving goes on meanwhile. Masks come with ``sheet``.
+        """
+        reader = opening.another_reader(self._opened)
+        try:
+            reader.rows("BEGIN")
+            yield from queue.read(reader, self.taxonomy(), order, wanted or QueueFilter())
+        finally:
+            reader.close()
 
     def labelled(self) -> Iterator[tuple[PhotoRecord, Sheet]]:
         """The photos that have items, with their sheets, in natural order, one at a time.
@@ -270,6 +293,14 @@ class Project:
             raise RverError("That edit was made to the whole project, not to one photo; choose another.")
         record, rows = self.photo(entry.photo_id), _items_of(self._reader, entry.photo_id)
         return _sheet(record, history.rewound(rows, history.since(self._reader, record.id, entry.number)))
+
+    def corrections(self) -> list[Correction]:
+        """Which names turned out wrong and which were right, the most frequent first; reads the whole history."""
+        reader = opening.another_reader(self._opened)
+        try:
+            return corrections.read(reader, self.taxonomy())
+        finally:
+            reader.close()
 
     # Settings
 

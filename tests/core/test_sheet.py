@@ -114,3 +114,34 @@ def test_photo_of_an_array_is_a_frozen_copy_keyed_by_its_pixels() -> None:
     assert photo.key != Photo.from_array(np.zeros((5, 3, 3), dtype=np.uint8)).key
     with pytest.raises(ValueError, match="read-only"):
         photo.pixels[0, 0] = 1
+
+
+def test_a_second_look_holds_until_mask_or_name_change() -> None:
+    named = Item.new(square(0, 0, 2), PERSON).named("c", PERSON)
+    verified = named.verify(PERSON)
+    assert verified.verified == PERSON
+    assert verified.unverify() == named
+    assert verified.named("c", PERSON).verified == PERSON
+    assert verified.named("d", PERSON).verified is None
+    assert verified.with_mask(square(1, 1, 2), PERSON).verified is None
+    with pytest.raises(RverError, match="name first"):
+        Item.new(square(0, 0, 2), PERSON).named("c", MODEL).verify(PERSON)
+
+
+def test_the_margin_is_how_far_the_first_suggestion_is_ahead() -> None:
+    item = Item.new(square(0, 0, 2), PERSON)
+    assert item.margin is None
+    assert item.suggested is None
+    sure = item.with_suggestions((Suggestion("pea", 0.2, 0.0), Suggestion("bean", 0.75, 0.0)))
+    assert sure.margin == pytest.approx(0.55)
+    assert sure.suggested == Suggestion("bean", 0.75, 0.0)
+    assert item.with_suggestions((Suggestion("pea", 0.2, 0.0),)).margin == 0.2
+
+
+def test_a_sheet_knows_how_uncertain_its_unconfirmed_items_are() -> None:
+    close = (Suggestion("pea", 0.5, 0.0), Suggestion("bean", 0.5, 0.0))
+    named = Item.new(square(0, 0, 2), PERSON).with_suggestions(close).named("c", PERSON).verify(PERSON)
+    open_ = Item.new(square(0, 0, 2), PERSON).with_suggestions((Suggestion("pea", 0.5, 0.0),))
+    sheet = Sheet("p", SIZE).with_item(named)
+    assert (sheet.smallest_margin, sheet.verified) == (None, 1)
+    assert sheet.with_item(open_).smallest_margin == 0.5

@@ -42,6 +42,7 @@ def items(item_ids: st.SearchStrategy[str] = ids) -> st.SearchStrategy[Item]:
         label_source=st.none() | sources,
         suggestions=suggestions,
         note=texts,
+        verified=st.none() | sources,
     )
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from project_values import block, open_item, person
 
-from rvergui.core import FoodClass, Item, ItemState, RverError, Sheet, Source, SourceKind, Suggestion, Taxonomy
+from rvergui.core import FoodClass, Item, ItemState, Mask, RverError, Sheet, Source, SourceKind, Suggestion, Taxonomy
 from rvergui.project import PhotoRecord, Project, migrations
 from rvergui.project.connection import connect
+from rvergui.project.natural import natural_key
+from rvergui.project.older_schemas import SCHEMA_2
 from rvergui.project.schema import APPLICATION_ID, SCHEMA_VERSION
 
 # The pre-release schema, as migrations.py describes it.
@@ -143,6 +145,64 @@ def test_an_older_file_is_brought_up_to_date_with_everything_in_it(path: Path) -
     assert not path.with_name("meals.rver.backup-schema1-2").exists()
 
 
+def make_schema_2(path: Path) -> None:
+    """A file as version 2 of the schema left it, with two photos and three items."""
+    connection = sqlite3.connect(path)
+    for statement in SCHEMA_2:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA user_version = 2")
+    connection.executemany(
+        "INSERT INTO photos (number, id, path, sort_key, content_hash, height, width) VALUES (?, ?, ?, ?, 'ab', 6, 9)",
+        [(number, f"p{number}", f"{number}.jpg", natural_key(f"{number}.jpg")) for number in (3, 7)],
+    )
+    mask = block(2, 1)
+    said = json.dumps([["rice", 0.5, 0.25], ["peas", 0.4, 0.1]])
+    connection.executemany(
+        """INSERT INTO items (photo, id, position, height, width, counts, class_id, state, mask_kind, mask_by, mask_at,
+                              label_kind, label_by, label_at, suggestions, note)
+           VALUES (?, ?, ?, 6, 9, ?, ?, ?, 'person', 'Ada', ?, ?, ?, ?, ?, ?)""",
+        [
+            (3, "named", 0, mask.counts, "c1", "confirmed", AT, "person", "Ada", AT, "[]", "burnt"),
+            (3, "open", 1, mask.counts, None, "open", AT, None, None, None, said, ""),
+            (7, "empty", 0, Mask.empty((6, 9)).counts, None, "proposed", AT, None, None, None, "{", ""),
+        ],
+    )
+    connection.execute("INSERT INTO classes (id, position, name, colour) VALUES ('c1', 0, 'rice', '#ffffff')")
+    connection.execute(
+        "INSERT INTO history (at, act, who, photo_id, before, after) VALUES (?, 'note', 'Ada', 'p3', ?, ?)",
+        (AT, '{"items": {"named": {"note": ""}}}', '{"items": {"named": {"note": "burnt"}}}'),
+    )
+    connection.commit()
+    connection.close()
+
+
+def test_schema_2_is_brought_up_to_date_with_what_follows_from_its_items(path: Path) -> None:
+    make_schema_2(path)
+    with Project.open(path) as project:
+        assert "from schema 2 to" in project.notices[0]
+        (three, seven) = project.photos()
+        assert three == PhotoRecord("p3", "3.jpg", "ab", (6, 9), None, 2, 1, 0, pytest.approx(0.1))
+        assert seven == PhotoRecord("p7", "7.jpg", "ab", (6, 9), None, 1, 0)
+        named, open_ = project.sheet("p3").items
+        assert named == Item("named", block(2, 1), "c1", ItemState.CONFIRMED, person(), person(), (), "burnt")
+        assert open_.suggestions == (Suggestion("rice", 0.5, 0.25), Suggestion("peas", 0.4, 0.1))
+        queue = {item.id: item for item in project.queue()}
+        assert (queue["open"].suggested, queue["open"].probability) == ("rice", 0.5)
+        assert queue["open"].margin == pytest.approx(0.1)
+        assert [(queue[name].area, queue[name].bbox) for name in ("named", "empty")] == [
+            (4, (2, 1, 2, 2)),
+            (0, (0, 0, 0, 0)),
+        ]
+        assert queue["empty"].margin is None  # what cannot be read is told when the item itself is read
+        assert [file.stamp for file in project.photo_files()] == [None, None]
+        assert project.history()[0].act == "note"
+        assert project.check() == []
+    new = path.with_name("new.rver")
+    Project.create(new, Taxonomy()).close()
+    assert shape_of(path) == shape_of(new)
+
+
 def test_a_migrated_file_has_the_shape_of_a_new_one(path: Path, tmp_path: Path) -> None:
     make_schema_1(path)
     Project.open(path).close()
@@ -168,12 +228,12 @@ def test_a_migration_that_fails_leaves_the_original(path: Path, monkeypatch: pyt
     content, shape = make_schema_1(path), shape_of(path)
 
     def half(connection: sqlite3.Connection) -> None:
-        migrations._from_1_to_2(connection)
+        migrations._from_2_to_3(connection)
         connection.execute("INSERT INTO nowhere VALUES (1)")
 
     connection = connect(path, "mode=rw")
     with pytest.raises(RverError, match=r"as it was, a copy is in meals\.rver\.backup-schema1"):
-        migrations.migrate(connection, path, {1: half})
+        migrations.migrate(connection, path, {1: migrations._from_1_to_2, 2: half})
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
     connection.close()
     assert contents_of(path) == content
@@ -193,7 +253,7 @@ def test_a_step_that_breaks_references_is_not_committed(path: Path) -> None:
 
     connection = connect(path, "mode=rw")
     with pytest.raises(RverError, match="could not be brought up to date"):
-        migrations.migrate(connection, path, {1: careless})
+        migrations.migrate(connection, path, {1: careless, 2: migrations._from_2_to_3})
     connection.close()
     assert contents_of(path) == content
 

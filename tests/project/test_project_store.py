@@ -306,7 +306,7 @@ def test_the_file_is_marked_and_safe(project: Project, path: Path) -> None:
     project.close()
     outsider = sqlite3.connect(path)
     assert outsider.execute("PRAGMA application_id").fetchone() == (0x52766552,)
-    assert outsider.execute("PRAGMA user_version").fetchone() == (2,)
+    assert outsider.execute("PRAGMA user_version").fetchone() == (3,)
     outsider.close()
 
 
