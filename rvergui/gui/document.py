@@ -267,8 +267,8 @@ class Document(QObject):
         for photo_id in list(islice(self._to_note, NOTED_AT_ONCE)):
             sheet, record = self._to_note.pop(photo_id), self._photos.get(photo_id)
             if record is not None:
-                counts = {"items": len(sheet), "confirmed": sheet.confirmed, "verified": sheet.verified}
-                self._photos.update(replace(record, **counts, margin=sheet.smallest_margin))
+                record = replace(record, items=len(sheet), confirmed=sheet.confirmed, verified=sheet.verified)
+                self._photos.update(replace(record, margin=sheet.smallest_margin))
         if self._to_note:
             QTimer.singleShot(0, self, self._note_counts)
 
