@@ -10,27 +10,36 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from rvergui.gui.acts import MENUS, Act, translated
 from rvergui.gui.icons import icon
+from rvergui.gui.keymap import Keymap, shown
 
 
 class Actions:
     """The acts as Qt actions, by key."""
 
-    def __init__(self, acts: Sequence[Act], window: QMainWindow, canvas: QWidget) -> None:
+    def __init__(self, acts: Sequence[Act], keymap: Keymap, window: QMainWindow, canvas: QWidget) -> None:
         self.acts = acts
+        self.keymap = keymap
         self._by_key: dict[str, QAction] = {}
         for act in acts:
             action = QAction(translated(act.text), window)
             action.setObjectName(act.key)
             action.setIconText(translated(act.text).removesuffix(" …"))
-            action.setShortcuts([QKeySequence(keys) for keys in act.keys])
             action.setCheckable(act.checkable)
             if act.canvas_only:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self._by_key[act.key] = action
             (canvas if act.canvas_only else window).addAction(action)
+            self._give_keys(act.key)
+        keymap.changed.connect(self._give_keys)
 
     def __getitem__(self, key: str) -> QAction:
         return self._by_key[key]
+
+    def _give_keys(self, key: str) -> None:
+        """Let an action have the keys that are its own now, and say the first of them in its tool tip."""
+        action, keys = self._by_key[key], self.keymap[key]
+        action.setShortcuts([QKeySequence(each) for each in keys])
+        action.setToolTip(f"{action.iconText()} ({shown(keys[:1])})" if keys else action.iconText())
 
     def connect(self, slots: dict[str, Callable[[], object]]) -> None:
         """Tie every act to what it does; an act without a slot or a slot without an act is a defect."""

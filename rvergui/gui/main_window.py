@@ -20,6 +20,7 @@ from rvergui.gui.encoding_badge import EncodingBadge
 from rvergui.gui.feature import Feature
 from rvergui.gui.features import ACTS, FEATURES
 from rvergui.gui.icons import icon
+from rvergui.gui.keymap import Keymap
 from rvergui.gui.memory import Memory
 from rvergui.gui.messages import MessageStrip
 from rvergui.gui.session import Session
@@ -55,7 +56,8 @@ class MainWindow(QMainWindow):
             docks.items,
         )
         self.features: dict[type[Feature], Feature] = {kind: kind(self) for kind in FEATURES}
-        self.actions_ = Actions(ACTS, self, self.canvas)
+        self.keymap = Keymap(ACTS, self.memory, self)
+        self.actions_ = Actions(ACTS, self.keymap, self, self.canvas)
         self.actions_.fill(self)
         self.actions_.connect({key: slot for each in self.features.values() for key, slot in each.slots().items()})
         self.open_path = self.feature(Choosing).open_path

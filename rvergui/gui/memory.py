@@ -24,3 +24,8 @@ class Memory:
         """A stored yes or no."""
         value = self.get(key)
         return default if value is None else str(value).lower() == "true"
+
+    def forget(self, key: str) -> None:
+        """Remove what was stored."""
+        if self.settings is not None:
+            self.settings.remove(key)

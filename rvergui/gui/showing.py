@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox
 
+from rvergui.gui.acts import Act
 from rvergui.gui.exporting import Exporter
 from rvergui.gui.feature import Feature, Slots
 
@@ -24,6 +25,8 @@ def show(dialog: QDialog) -> None:
 class Showing(Feature):
     """Opens dialogs."""
 
+    ACTS = (Act("change-keys", "Help", "Change keyboard shortcuts …", after="shortcuts"),)
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.exporter = Exporter(self)
@@ -34,6 +37,7 @@ class Showing(Feature):
             "quit": self.window.close,
             "classes": self.classes,
             "shortcuts": self.shortcuts,
+            "change-keys": self.change_keys,
             "about": self.about,
         }
 
@@ -56,7 +60,15 @@ class Showing(Feature):
         """Open the cheat sheet."""
         from rvergui.gui.dialogs.shortcuts import ShortcutsDialog
 
-        show(ShortcutsDialog(self.window.actions_, self.window))
+        dialog = ShortcutsDialog(self.window.actions_, self.window)
+        dialog.change.connect(self.change_keys)
+        show(dialog)
+
+    def change_keys(self) -> None:
+        """Open the editor of shortcuts."""
+        from rvergui.gui.dialogs.key_editor import KeyEditor
+
+        show(KeyEditor(self.window.actions_, self.window))
 
     def about(self) -> None:
         """Say what this is."""

@@ -138,7 +138,14 @@ def style_sheet(theme: Theme) -> str:
     QListView::item {{ border-radius: 6px; }}
     QListView::item:hover {{ background: {theme.hover}; }}
     QListView::item:selected {{ background: {theme.selected}; color: {theme.text}; }}
-    QListView:focus {{ border: 1px solid {theme.accent}; }}
+    QTreeView::item, QTableView::item {{ padding: 3px 4px; }}
+    QTreeView::item:hover, QTableView::item:hover {{ background: {theme.hover}; }}
+    QTreeView::item:selected, QTableView::item:selected {{ background: {theme.selected}; color: {theme.text}; }}
+    QHeaderView::section {{
+        background: {theme.panel}; color: {theme.muted}; border: 0; border-bottom: 1px solid {theme.line};
+        padding: 5px 6px; font-weight: 600; }}
+    QScrollArea {{ border: 0; }}
+    QListView:focus, QTreeView:focus, QTableView:focus {{ border: 1px solid {theme.accent}; }}
     QLineEdit, QSpinBox, QComboBox, QDoubleSpinBox {{
         background: {theme.field}; border: 1px solid {theme.line}; border-radius: 6px; padding: 6px 8px;
         selection-background-color: {theme.accent}; selection-color: {theme.accent_text}; }}

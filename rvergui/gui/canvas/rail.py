@@ -41,10 +41,7 @@ class ToolRail(QToolBar):
 
     def _add(self, action: QAction) -> None:
         self.addAction(action)
-        keys = [keys.toString() for keys in action.shortcuts()]
-        tip = action.iconText() + (f" ({keys[0]})" if keys else "")
-        action.setToolTip(tip)
         button = self.widgetForAction(action)
         if isinstance(button, QToolButton):
-            button.setAccessibleName(tip)
+            button.setAccessibleName(action.iconText())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
