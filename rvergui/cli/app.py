@@ -17,6 +17,7 @@ from rvergui.cli import (
     export,
     import_checkpoint,
     import_data,
+    predict,
     segment,
     study,
     train,
@@ -80,6 +81,7 @@ def _window(ctx: typer.Context) -> None:
 for module in (
     segment,
     classify,
+    predict,
     import_data,
     import_checkpoint,
     export,

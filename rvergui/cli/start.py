@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from rvergui.core.errors import RverError
 
 COMMANDS = (
-    "window", "segment", "classify", "import", "import-checkpoint", "export", "train", "train-segmenter", "evaluate",
-    "study", "doctor", "weights", "bench",
+    "window", "segment", "classify", "predict", "import", "import-checkpoint", "export", "train", "train-segmenter",
+    "evaluate", "study", "doctor", "weights", "bench",
 )  # fmt: skip
 
 INTERRUPTED = 130
