@@ -63,6 +63,7 @@ class Document(QObject):
         self.review: Review | None = None
         self._unsaved: dict[str, Sheet] = {}
         self._to_note: dict[str, Sheet] = {}
+        self._acts = 0
         self._after_load: Snapshot | None = None
         self._aside: dict[str, Draft] = {}
         self.saver.saved.connect(self._on_saved)
@@ -134,8 +135,16 @@ class Document(QObject):
     def _snapshot(self) -> Snapshot:
         return Snapshot(self._photo_id(), self.sheet, self.draft, self.selected, self.taxonomy, self.review)
 
+    def acted(self) -> None:
+        """A person has clicked, drawn or pressed a key for the object at hand; the history notes how many times.
+
+        Steps, undo and redo say so themselves.
+        """
+        self._acts += 1
+
     def commit(self, text: str, **changes: object) -> None:
         """Take a step that undo calls ``text``; ``changes`` are fields of ``Snapshot``."""
+        self.acted()
         before = self._snapshot()
         after = replace(before, **changes)  # type: ignore[arg-type]
         self.history.push(Step(text, before, after))
@@ -156,6 +165,7 @@ class Document(QObject):
         now = replace(then, taxonomy=taxonomy or self.taxonomy, sheets=tuple(after for _, after in pairs))
         if then == now:
             return
+        self.acted()
         self.history.push(Step(text, then, now))
         self._apply_many(then, now, text)
         self.undo_changed.emit()
@@ -173,12 +183,14 @@ class Document(QObject):
         """Take back the last step."""
         step = self.history.undo()
         if step is not None:
+            self.acted()
             self._restore(step.after, step.before, UNDO + step.text)
 
     def redo(self) -> None:
         """Take the step again that was undone last."""
         step = self.history.redo()
         if step is not None:
+            self.acted()
             self._restore(step.before, step.after, REDO + step.text)
 
     def _restore(self, present: Snapshot, wanted: Snapshot, text: str) -> None:
@@ -255,7 +267,8 @@ class Document(QObject):
     def _write_sheets(self, project: Project, pairs: Sequence[tuple[Sheet, Sheet]], text: str) -> None:
         if not pairs:
             return
-        self.saver.save(lambda: project.save_sheets(pairs, text))
+        acts, self._acts = self._acts, 0
+        self.saver.save(lambda: project.save_sheets(pairs, text, acts))
         sheets = {after.photo_id: after for _, after in pairs}
         self._unsaved.update(sheets)
         self._to_note.update(sheets)

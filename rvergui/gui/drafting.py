@@ -98,6 +98,7 @@ class Drafting(QObject):
         if draft.count < 2:
             self.notice.emit("This segmenter offers one mask for this click; click again to refine it.")
             return
+        self._document.acted()
         index = (draft.index + offset) % draft.count
         request = Choose(photo=photo, prompt=draft.prompt, index=index, ground=draft.ground, tidy=self.tidy)
         self._decode_generation = self._networks.submit(request)

@@ -74,6 +74,7 @@ class Networks(QObject):
         self.encode_share: float | None = None
         self.encode_ms: float | None = None
         self.click_ms: float | None = None
+        self._claims: dict[int, Callable[[Result], bool]] = {}
         self._asked: PhotoRef | None = None
         self._ready: str | None = None
         self._encoding_since = 0.0
@@ -99,6 +100,23 @@ class Networks(QObject):
     def submit(self, request: Request) -> int:
         """Ask the engine; returns the generation that the answer will carry."""
         return self.models.submit(request)
+
+    def ask(self, request: Request, answered: Callable[[Result], bool]) -> int:
+        """Ask for something that nobody else is to know of: every result goes to ``answered`` alone.
+
+        ``answered`` returns whether that was the last one. If the engine dies (``restarted``) nothing comes any more.
+
+        Returns:
+            The generation, to be given to ``give_up`` by who no longer wants to know.
+        """
+        generation = self.submit(request)
+        self._claims[generation] = answered
+        return generation
+
+    def give_up(self, generation: int) -> None:
+        """What was asked for with ``ask`` is no longer wanted; its answer is dropped."""
+        if generation in self._claims:
+            self._claims[generation] = lambda result: True
 
     def expect(self, photo: PhotoRef) -> None:
         """This photo will be shown in a moment: have it looked at while it is being opened."""
@@ -162,7 +180,11 @@ class Networks(QObject):
     # --- answers -------------------------------------------------------------------------------------------------
 
     def _on_answer(self, result: Result) -> None:
-        self._handlers[type(result)](result)
+        claim = self._claims.get(result.generation)
+        if claim is None:
+            self._handlers[type(result)](result)
+        elif claim(result):
+            self._claims.pop(result.generation, None)
 
     def _on_segmenter(self, result: SegmenterReady) -> None:
         before, self.segmenter = self.segmenter, result
@@ -230,6 +252,7 @@ class Networks(QObject):
         self.problem.emit(result.message)
 
     def _on_engine_died(self, message: str) -> None:
+        self._claims.clear()
         self.problem.emit(message)
         if self.models.given_up:
             self.segmenter_loading = self.model_loading = False

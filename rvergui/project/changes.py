@@ -5,7 +5,7 @@ The database is not asked for more than what is stored; everything is decided he
 A change is kept in the history as two JSON objects ``before`` and ``after`` with the same keys:
 ``{"items": {id: row}}`` or ``{"classes": {id: row}}``. ``null`` in place of a row means that it did not exist (then the
 other side holds the whole row); otherwise both sides hold only the columns that differ. Position is a column like any
-other.
+other. Beside ``items``, ``after`` may hold ``acts``: how many clicks, strokes and keys led to the edit.
 """
 
 from __future__ import annotations

@@ -132,3 +132,6 @@ class HistoryEntry:
 # What the history calls taking back and taking again; the name of the edit follows.
 UNDO = "Undo: "
 REDO = "Redo: "
+
+# What the history calls names that a model suggested in the background.
+SUGGEST = "Suggest names"

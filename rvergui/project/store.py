@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from rvergui.core import RverError, Sheet, Taxonomy
-from rvergui.project import corrections, health, history, opening, photo_table, queue
+from rvergui.project import corrections, figures, health, history, opening, photo_table, queue
 from rvergui.project.changes import merged
 from rvergui.project.connection import Guarded
 from rvergui.project.corrections import Correction
@@ -208,15 +209,21 @@ class Project:
         """
         return self.save_sheets([(before, after)], act)
 
-    def save_sheets(self, pairs: Iterable[tuple[Sheet, Sheet]], act: str) -> datetime:
-        """The same for an edit over several photos: all of it in one transaction, a line of history for each photo."""
+    def save_sheets(self, pairs: Iterable[tuple[Sheet, Sheet]], act: str, acts: int | None = None) -> datetime:
+        """The same for an edit over several photos: all of it in one transaction, a line of history for each photo.
+
+        ``acts`` is how many clicks, strokes and keys led to it; the first line notes them.
+        """
         at = datetime.now(UTC)
         with self._writing() as connection:
             for before, after in pairs:
-                at = self._save(connection, before, after, act)
+                at = self._save(connection, before, after, act, acts)
+                acts = None if acts is None else 0
         return at
 
-    def _save(self, connection: sqlite3.Connection, before: Sheet, after: Sheet, act: str) -> datetime:
+    def _save(
+        self, connection: sqlite3.Connection, before: Sheet, after: Sheet, act: str, acts: int | None
+    ) -> datetime:
         if before.photo_id != after.photo_id:
             raise RverError("An edit cannot lead from one photo to another; undo it and do it again on one photo.")
         number = photo_table.number_of(connection, after.photo_id)
@@ -229,7 +236,10 @@ class Project:
             )
         if not change:
             return datetime.now(UTC)
-        then, now = {"items": to_json(change.before)}, {"items": to_json(change.after)}
+        then: dict[str, Any] = {"items": to_json(change.before)}
+        now: dict[str, Any] = {"items": to_json(change.after)}
+        if acts is not None:
+            now["acts"] = acts
         return history.write(connection, act, self.who, after.photo_id, then, now)
 
     def queue(self, order: QueueOrder = QueueOrder.MARGIN, wanted: QueueFilter | None = None) -> Iterator[QueueItem]:
@@ -299,6 +309,17 @@ class Project:
         reader = opening.another_reader(self._opened)
         try:
             return corrections.read(reader, self.taxonomy())
+        finally:
+            reader.close()
+
+    # Figures
+
+    def figures(self) -> figures.Figures:
+        """Counts of everything and how fast it went, all of one moment; takes a while on large projects."""
+        reader = opening.another_reader(self._opened)
+        try:
+            reader.rows("BEGIN")
+            return figures.read(reader, self.taxonomy())
         finally:
             reader.close()
 
