@@ -49,10 +49,10 @@ def folder_names(names: Iterable[str]) -> dict[str, str]:
             continue
         plain = folder = encode_name(name)
         number = 2
-        while _folded(folder) in taken:
+        while folded(folder) in taken:
             folder = f"{plain}~{number}"
             number += 1
-        taken.add(_folded(folder))
+        taken.add(folded(folder))
         folders[name] = folder
     return folders
 
@@ -61,7 +61,8 @@ def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match.group().encode())
 
 
-def _folded(component: str) -> str:
+def folded(component: str) -> str:
+    """What two file names have in common that are one file where case is ignored."""
     return unicodedata.normalize("NFC", component).casefold()
 
 

@@ -1,0 +1,53 @@
+"""A small file that tells a folder that an export made from other people's folders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rvergui import __version__
+
+MARKER = "rvergui-export.json"
+_MOST_BYTES = 16 * 2**20
+
+
+def write_marker(root: Path, format_name: str, project_name: str, more: Mapping[str, Any]) -> None:
+    """Note in ``root`` which export made it."""
+    content = {"format": format_name, "version": 1, "program": f"RveRGUI {__version__}", "project": project_name, **more}
+    (root / MARKER).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_marker(root: Path) -> dict[str, Any] | None:
+    """What ``write_marker`` noted; None if there is nothing, or nothing that can be read."""
+    file = root / MARKER
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            return None
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) and isinstance(content.get("format"), str) else None
+
+
+def refusal(format_name: str, owns: Collection[str], out: Path) -> str | None:
+    """Why the folder ``out`` may not be replaced by an export of this format, as a sentence; None if it may."""
+    made = read_marker(out)
+    if made is None or made["format"] != format_name:
+        return (
+            f"The folder {out} holds other files than an earlier export of this format; choose an empty or a new one."
+        )
+    others = sorted(entry.name for entry in out.iterdir() if entry.name not in {*owns, MARKER})
+    if owns and others:
+        return (
+            f"The folder {out} holds {others[0]} besides an earlier export, which would be deleted with it; "
+            "move it elsewhere or choose another folder."
+        )
+    return None
+
+
+def refusing(format_name: str, owns: Collection[str]) -> partial[str | None]:
+    """``refusal`` for one format."""
+    return partial(refusal, format_name, owns)
