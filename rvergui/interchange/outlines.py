@@ -60,7 +60,8 @@ def fill(rings: Sequence[FloatArray], size: tuple[int, int]) -> Mask:
 
 
 def _inside(ring: FloatArray, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """0 or 1 for each pixel of a window that the ring may leave: how often a walk from the left crosses it, odd or even."""
+    """0 or 1 for each pixel of a window that the ring may leave: whether a walk from the left crosses it an odd number
+    of times."""
     height, width = size
     toggles = np.zeros((height, width + 1), dtype=np.uint8)
     flat = toggles.reshape(-1)

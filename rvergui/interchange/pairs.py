@@ -44,4 +44,6 @@ def export_pairs(
         RverError: nothing to export, ``out`` may not be replaced, the disk is full.
     """
     options = chosen(PairOptions, {"pictures": image_format}, PAIRS.name)
-    return run_export(project, out, ExportPlan.of(PAIRS, options, division=Division(test_share, seed)), progress, pixel_limit)
+    return run_export(
+        project, out, ExportPlan.of(PAIRS, options, division=Division(test_share, seed)), progress, pixel_limit
+    )

@@ -244,7 +244,7 @@ BAD_CALLS = [
     (["export", "notes.txt", "out", "--format", "pairs"], 1, "not a project"),
     (["export", "broken.rver", "out", "--format", "pairs"], 1, "broken.rver"),
     (["export", "broken.rver", "out"], 2, "--format"),
-    (["export", "broken.rver", "out", "--format", "yolo"], 2, "yolo"),
+    (["export", "broken.rver", "out", "--format", "yolov99"], 2, "yolov99"),
     (["export", "new.rver", "out", "--format", "pairs"], 1, "no confirmed object"),
     (["export", "new.rver", "out", "--format", "coco"], 1, "no confirmed object"),
     (["export", "new.rver", "out", "--format", "pairs", "--test-share", "2"], 2, "--test-share"),

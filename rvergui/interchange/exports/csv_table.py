@@ -86,7 +86,7 @@ def _told(source: Source | None) -> tuple[str, str]:
 CSV = ExportFormat(
     name="csv",
     title="CSV table",
-    summary="One line an object for spreadsheets: photo, class, box, area, who named it, and the mask as COCO run lengths.",
+    summary="One line an object for spreadsheets: photo, class, box, area, who named it, the mask as run lengths.",
     make=CsvWriter,
     suffix=".csv",
     test_share=0.0,

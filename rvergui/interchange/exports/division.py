@@ -41,7 +41,9 @@ class Division:
     def check(self) -> None:
         """Raise RverError if the share is none."""
         if not 0.0 <= self.test_share < 1.0:
-            raise RverError(f"The test share is {self.test_share:g}; choose a number from 0 up to, but not including, 1.")
+            raise RverError(
+                f"The test share is {self.test_share:g}; choose a number from 0 up to, but not including, 1."
+            )
 
     def parts(self, project: Project, labels: Mapping[str, Sequence[str]]) -> dict[str, str]:
         """The part by photo key; what is not in it goes to train.

@@ -73,6 +73,7 @@ class ExportFormat:
         options: what may be chosen.
         suffix: of the file that is written; "" where it is a folder.
         test_share: what goes to test unless somebody says otherwise; None where the format knows no parts.
+        both_parts: whether its layout has both parts even if all photos go to one.
         owns: the names of files and folders that an export may have at the top of its folder.
         opens_photos: whether it looks at the photos' pixels, and so finds out itself which are broken.
         refusal: why a folder may not be replaced, where not the usual marker tells.
@@ -85,6 +86,7 @@ class ExportFormat:
     options: type[Options] = Options
     suffix: str = ""
     test_share: float | None = 0.2
+    both_parts: bool = False
     owns: frozenset[str] = frozenset()
     opens_photos: bool = False
     refusal: Callable[[Path], str | None] | None = None

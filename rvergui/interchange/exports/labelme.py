@@ -53,7 +53,7 @@ class LabelmeWriter:
             job.skipped.append(str(error))
             return 0
         height, width = photo.size
-        content = {
+        content: dict[str, Any] = {
             "version": VERSION,
             "flags": {},
             "shapes": [shape for item in photo.items for shape in self._shapes(item)],

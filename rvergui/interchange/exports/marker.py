@@ -16,7 +16,13 @@ _MOST_BYTES = 16 * 2**20
 
 def write_marker(root: Path, format_name: str, project_name: str, more: Mapping[str, Any]) -> None:
     """Note in ``root`` which export made it."""
-    content = {"format": format_name, "version": 1, "program": f"RveRGUI {__version__}", "project": project_name, **more}
+    content = {
+        "format": format_name,
+        "version": 1,
+        "program": f"RveRGUI {__version__}",
+        "project": project_name,
+        **more,
+    }
     (root / MARKER).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

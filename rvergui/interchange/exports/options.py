@@ -1,4 +1,4 @@
-"""What a person may choose for a format: one small model a format, from which the command line and the dialog follow."""
+"""What a person may choose for a format: one small model each, from which command line and dialog follow."""
 
 from __future__ import annotations
 

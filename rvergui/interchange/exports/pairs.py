@@ -44,7 +44,7 @@ class PairOptions(Options):
     crop: bool = Field(
         False,
         title="Only around the object",
-        description="Cut both views to the object's box with a margin; otherwise they have the photo's size, as published.",
+        description="Cut both views to the object's box with a margin; else they have the photo's size, as published.",
     )
     margin: float = Field(
         0.5,
@@ -119,8 +119,7 @@ class PairWriter:
             "project": self._job.project_name,
             **self._job.settings,
             "classes": [
-                {"name": name, "folder": self._folders[name]}
-                | {split: self._counts[split][name] for split in SPLITS}
+                {"name": name, "folder": self._folders[name]} | {split: self._counts[split][name] for split in SPLITS}
                 for name in names
             ],
         }
@@ -156,6 +155,7 @@ PAIRS = ExportFormat(
     summary="The ROI and the extra-ROI view of every object as pictures, in the layout of the paper's data.",
     make=PairWriter,
     options=PairOptions,
+    both_parts=True,
     opens_photos=True,
     refusal=refusal,
 )

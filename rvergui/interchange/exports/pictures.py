@@ -50,7 +50,7 @@ def put_photo(path: Path, folder: Path, name: str, how: Pictures, pixel_limit: i
         file = f"{name}.jpg"
         save_picture(load_photo(path, pixel_limit).pixels, folder / file, "jpg")
         return file
-    file = f"{name}{encode_name(path.suffix.lower())}"
+    file = f"{name}.{encode_name(path.suffix[1:].lower())}"
     if how == "link":
         _link(path, folder / file)
     else:

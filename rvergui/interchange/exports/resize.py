@@ -10,7 +10,7 @@ from rvergui.core import Mask
 
 
 def window_around(mask: Mask, margin: float) -> tuple[slice, slice]:
-    """Rows and columns of the mask's box with ``margin`` (a share of its longer side) on each side, within the photo."""
+    """Rows and columns of the mask's box, ``margin`` (a share of its longer side) wider on each side."""
     x, y, w, h = mask.bbox
     more = round(max(w, h) * margin)
     height, width = mask.size

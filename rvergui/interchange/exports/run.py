@@ -59,8 +59,8 @@ class ExportPlan:
 
     format: ExportFormat
     options: Options
-    selection: Selection = Selection()
-    division: Division = Division()
+    selection: Selection = field(default_factory=Selection)
+    division: Division = field(default_factory=Division)
 
     @classmethod
     def of(
@@ -117,6 +117,8 @@ def run_export(
     """
     plan.division.check()
     out = out.absolute()
+    if plan.format.suffix and out.is_dir():
+        raise RverError(f"{out} is a folder; choose a file name such as annotations{plan.format.suffix}.")
     survey = _survey(project, plan)
     if not survey.total:
         raise RverError(NOTHING[plan.selection.level])
@@ -125,7 +127,7 @@ def run_export(
             root=root,
             options=plan.options,
             classes=survey.classes,
-            parts=_parts(survey),
+            parts=_parts(survey, plan.format),
             project_name=project.path.name,
             out=out,
             settings={"test_share": plan.division.test_share, "seed": plan.division.seed},
@@ -135,9 +137,7 @@ def run_export(
     return report
 
 
-def _write(
-    project: Project, plan: ExportPlan, job: Job, survey: _Survey, progress: Progress | None
-) -> ExportReport:
+def _write(project: Project, plan: ExportPlan, job: Job, survey: _Survey, progress: Progress | None) -> ExportReport:
     writer = plan.format.make(job)
     counter = ProgressCounter(progress, survey.total)
     written: Counter[str] = Counter(dict.fromkeys(job.parts, 0))
@@ -177,8 +177,8 @@ def _trouble(photo: ExportPhoto, format: ExportFormat) -> str | None:
     return None
 
 
-def _parts(survey: _Survey) -> tuple[str, ...]:
-    return (TRAIN, TEST) if len(survey.counts.photos_in_parts) > 1 else (TRAIN,)
+def _parts(survey: _Survey, format: ExportFormat) -> tuple[str, ...]:
+    return (TRAIN, TEST) if format.both_parts or len(survey.counts.photos_in_parts) > 1 else (TRAIN,)
 
 
 def _survey(project: Project, plan: ExportPlan, progress: Progress | None = None, look: bool = False) -> _Survey:
@@ -213,7 +213,9 @@ def _survey(project: Project, plan: ExportPlan, progress: Progress | None = None
             counts[name][part] += 1
     classes = _classes(taxonomy, plan.selection)
     in_order = {food.name: dict(counts[food.name]) for food in classes if food.name in counts}
-    told = ExportCounts(len(keys), sum(sum(c.values()) for c in counts.values()), in_order, dict(photos), left_out, missing)
+    told = ExportCounts(
+        len(keys), sum(sum(c.values()) for c in counts.values()), in_order, dict(photos), left_out, missing
+    )
     return _Survey(total, classes, parts, told)
 
 
@@ -229,7 +231,5 @@ def _place(out: Path, plan: ExportPlan) -> Iterator[Path]:
         with replacing_folder(out, format.refusal or refusing(format.name, format.owns)) as building:
             yield building
         return
-    if out.is_dir():
-        raise RverError(f"{out} is a folder; choose a file name such as annotations{format.suffix}.")
     with replacing(out) as neighbour:
         yield neighbour

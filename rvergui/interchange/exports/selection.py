@@ -76,7 +76,7 @@ class Selection:
         found = {name: taxonomy.find(name) for name in self.classes}
         for name, food in found.items():
             if food is None:
-                raise RverError(f"There is no class “{name}” in this project; rvergui export lists none that it lacks.")
+                raise RverError(f"There is no class “{name}” in this project; look at the names under Classes.")
         return frozenset(food.id for food in found.values() if food is not None)
 
 

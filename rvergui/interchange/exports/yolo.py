@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field
 
 from rvergui.core import Mask, RverError
@@ -70,6 +69,8 @@ class YoloWriter:
 
     def finish(self) -> None:
         """Write data.yaml, which names the classes; without ``path`` its own folder counts."""
+        import yaml
+
         held = FOLDERS[TEST if TEST in self._job.parts else TRAIN]
         content: dict[str, Any] = {
             "train": f"{IMAGES}/{FOLDERS[TRAIN]}",
