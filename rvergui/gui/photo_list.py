@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from rvergui.core import Taxonomy
+from rvergui.gui.photo_query import Matcher, PhotoOrder, PhotoQuery, Photos
+from rvergui.project.photo_contents import NOTHING, PhotoContents
 from rvergui.project.records import PhotoRecord, PhotoStatus
+
+# A photo that no longer fits the filter stays in sight for so long, and as long as it is the current one.
+SETTLE_MS = 700
 
 
 class PhotoList(QObject):
-    """Records by id and position. Knows nothing of pixels."""
+    """Records by id and position, and which of them are shown. Knows nothing of pixels.
+
+    A *row* is a photo's place among all, in natural order; a *place* is its place among those that are shown. While the
+    current photo is worked on it stays where it is, even if it no longer fits the filter; it goes when it is left.
+
+    Attributes:
+        query: which photos are shown.
+        contents: what is on those that have items, by photo id, as far as it is known.
+    """
 
     replaced = Signal()
     changed = Signal(str)  # photo id
     current_changed = Signal()
+    shown_changed = Signal()  # others are shown, or in another order
+    contents_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._records: list[PhotoRecord] = []
         self._rows: dict[str, int] = {}
-        self._counts: Counter[PhotoStatus] = Counter()
+        self._paths: list[str] = []
+        self._counts: dict[PhotoStatus, int] = {}
         self._confirmed = 0
         self._labelled = 0
         self._current: str | None = None
+        self.contents: dict[str, PhotoContents] = {}
+        self.query = PhotoQuery()
+        self._taxonomy = Taxonomy()
+        self._matcher = Matcher(self.query, self._taxonomy)
+        self._shown: list[int] | None = None  # None: all
+        self._places: dict[int, int] = {}
+        self._held = False  # whether the current photo is shown although it does not fit
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._refilter)
+
+    # --- all photos ----------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
         return len(self._records)
@@ -36,11 +66,14 @@ class PhotoList(QObject):
         """Another list; the current photo stays current if it is still there."""
         self._records = list(records)
         self._rows = {record.id: row for row, record in enumerate(self._records)}
-        self._counts = Counter(record.status for record in self._records)
-        self._confirmed = sum(record.confirmed for record in self._records)
-        self._labelled = sum(record.confirmed > 0 for record in self._records)
+        self._paths = [record.path.casefold() for record in self._records]
+        statuses = [record.status for record in self._records]
+        self._counts = {status: statuses.count(status) for status in PhotoStatus}
+        named = [record.confirmed for record in self._records if record.confirmed]
+        self._confirmed, self._labelled = sum(named), len(named)
         if self._current not in self._rows:
             self._current = None
+        self._filter()
         self.replaced.emit()
 
     def get(self, photo_id: str) -> PhotoRecord | None:
@@ -49,7 +82,7 @@ class PhotoList(QObject):
         return None if row is None else self._records[row]
 
     def row_of(self, photo_id: str) -> int | None:
-        """The position of a photo."""
+        """The position of a photo among all."""
         return self._rows.get(photo_id)
 
     def update(self, record: PhotoRecord) -> None:
@@ -62,7 +95,26 @@ class PhotoList(QObject):
             self._confirmed += record.confirmed - old.confirmed
             self._labelled += int(record.confirmed > 0) - int(old.confirmed > 0)
             self._records[row] = record
+            self._paths[row] = record.path.casefold()
+            self._check_fit(record)
             self.changed.emit(record.id)
+
+    def count(self, status: PhotoStatus) -> int:
+        """How many photos have this status."""
+        return self._counts.get(status, 0)
+
+    def labelled(self) -> tuple[int, int]:
+        """How many items are confirmed, and on how many photos."""
+        return self._confirmed, self._labelled
+
+    def first_to_do(self) -> str | None:
+        """The first photo that is not done, else the first."""
+        for record in self._records:
+            if record.status in (PhotoStatus.TODO, PhotoStatus.IN_PROGRESS):
+                return record.id
+        return self._records[0].id if self._records else None
+
+    # --- the current one -----------------------------------------------------------------------------------------
 
     @property
     def current(self) -> PhotoRecord | None:
@@ -72,24 +124,113 @@ class PhotoList(QObject):
     def set_current(self, photo_id: str) -> None:
         """Another photo is on the canvas."""
         self._current = photo_id
+        if self._settle.isActive() or self._held:
+            self._refilter()
         self.current_changed.emit()
 
     def neighbour(self, offset: int) -> str | None:
-        """The id of the photo ``offset`` places further, if there is one."""
-        row = self._rows.get(self._current or "", -1 if offset > 0 else 0) + offset
-        return self._records[row].id if 0 <= row < len(self._records) else None
+        """The id of the photo ``offset`` places further among those that are shown, if there is one."""
+        row = self._rows.get(self._current or "")
+        place = None if row is None else self._place(row)
+        if place is None:
+            place = self._place_before(row, offset)
+        place += offset
+        return self.at(place).id if 0 <= place < self.shown_count else None
 
-    def first_to_do(self) -> str | None:
-        """The first photo that is not done, else the first."""
-        for record in self._records:
-            if record.status in (PhotoStatus.TODO, PhotoStatus.IN_PROGRESS):
-                return record.id
-        return self._records[0].id if self._records else None
+    def _place_before(self, row: int | None, offset: int) -> int:
+        """The place that, ``offset`` places on, leads to what follows a photo that is not shown."""
+        if row is None or self._shown is None or self.query.order is not PhotoOrder.NATURAL:
+            return -1 if offset > 0 else 0
+        return bisect_right(self._shown, row) - 1 if offset > 0 else bisect_left(self._shown, row)
 
-    def count(self, status: PhotoStatus) -> int:
-        """How many photos have this status."""
-        return self._counts[status]
+    # --- those that are shown ------------------------------------------------------------------------------------
 
-    def labelled(self) -> tuple[int, int]:
-        """How many items are confirmed, and on how many photos."""
-        return self._confirmed, self._labelled
+    @property
+    def shown_count(self) -> int:
+        """How many photos are shown."""
+        return len(self._records) if self._shown is None else len(self._shown)
+
+    def at(self, place: int) -> PhotoRecord:
+        """The photo that is shown in this place."""
+        return self._records[place if self._shown is None else self._shown[place]]
+
+    def place_of(self, photo_id: str) -> int | None:
+        """Where a photo is shown; None if it is not."""
+        row = self._rows.get(photo_id)
+        return None if row is None else self._place(row)
+
+    def _place(self, row: int) -> int | None:
+        if self._shown is None:
+            return row
+        if len(self._places) != len(self._shown):  # worked out when it is first asked for
+            self._places = {each: place for place, each in enumerate(self._shown)}
+        return self._places.get(row)
+
+    def show_only(self, query: PhotoQuery) -> None:
+        """Show the photos that fit ``query``."""
+        if query != self.query:
+            self.query = query
+            self._matcher = Matcher(query, self._taxonomy)
+            self._filter()
+            self.shown_changed.emit()
+
+    def use_taxonomy(self, taxonomy: Taxonomy) -> None:
+        """The classes have changed: their names are looked for, and a merged one counts as another."""
+        if taxonomy != self._taxonomy:
+            self._taxonomy = taxonomy
+            self._matcher = Matcher(self.query, taxonomy)
+            if self.query.class_id is not None or self.query.text:
+                self._settle.start()
+
+    def use_contents(self, contents: Mapping[str, PhotoContents]) -> None:
+        """What is on the photos, all at once."""
+        self.contents = dict(contents)
+        self.contents_changed.emit()
+        if not self.query.shows_everything:
+            self._refilter()
+
+    def note_contents(self, photo_id: str, contents: PhotoContents) -> None:
+        """What is on one photo has changed."""
+        if contents == self.contents.get(photo_id, NOTHING):
+            return
+        self.contents[photo_id] = contents
+        self.contents_changed.emit()
+        record = self.get(photo_id)
+        if record is not None:
+            self._check_fit(record)
+
+    def _check_fit(self, record: PhotoRecord) -> None:
+        """Filter anew in a moment if a photo does not belong where it is any more."""
+        if self.query.shows_everything or self._settle.isActive():
+            return
+        fits = self._matcher.fits(record, self.contents.get(record.id, NOTHING))
+        if fits != (self.place_of(record.id) is not None) or self.query.order is not PhotoOrder.NATURAL:
+            self._settle.start()
+
+    def _refilter(self) -> None:
+        self._settle.stop()
+        current = self._current
+        before = None if current is None else self.place_of(current)
+        self._filter()
+        if current is not None and before is not None and self.place_of(current) is None:
+            self._keep_in_sight(self._rows[current], before)
+        self.shown_changed.emit()
+
+    def _keep_in_sight(self, row: int, place: int) -> None:
+        """Show the current photo although it no longer fits: in its natural place, or where it was."""
+        if self._shown is not None:
+            natural = self.query.order is PhotoOrder.NATURAL
+            self._shown.insert(bisect_left(self._shown, row) if natural else place, row)
+            self._places, self._held = {}, True
+
+    def _filter(self) -> None:
+        self._settle.stop()
+        self._places, self._held = {}, False
+        if self.query.shows_everything:
+            self._shown = None
+        else:
+            self._shown = self._matcher.rows(Photos(self._records, self._paths, self.contents))
+
+    def stop(self) -> None:
+        """The window is closing."""
+        self._settle.stop()
