@@ -27,6 +27,7 @@ class PhotoList(QObject):
         contents: what is on those that have items, by photo id, as far as it is known.
     """
 
+    changing = Signal()  # others will be shown in a moment: the last look at those that are
     replaced = Signal()
     changed = Signal(str)  # photo id
     current_changed = Signal()
@@ -64,6 +65,7 @@ class PhotoList(QObject):
 
     def replace(self, records: Iterable[PhotoRecord]) -> None:
         """Another list; the current photo stays current if it is still there."""
+        self.changing.emit()
         self._records = list(records)
         self._rows = {record.id: row for row, record in enumerate(self._records)}
         self._paths = [record.path.casefold() for record in self._records]
@@ -169,6 +171,7 @@ class PhotoList(QObject):
     def show_only(self, query: PhotoQuery) -> None:
         """Show the photos that fit ``query``."""
         if query != self.query:
+            self.changing.emit()
             self.query = query
             self._matcher = Matcher(query, self._taxonomy)
             self._filter()
@@ -208,7 +211,7 @@ class PhotoList(QObject):
             self._settle.start()
 
     def _refilter(self) -> None:
-        self._settle.stop()
+        self.changing.emit()
         current = self._current
         before = None if current is None else self.place_of(current)
         self._filter()

@@ -162,6 +162,11 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[kind="segment"] {{ border: 0; padding: 5px 10px; color: {theme.muted}; background: transparent; }}
     QPushButton[kind="segment"]:checked {{ background: {theme.selected}; color: {theme.text}; }}
     QPushButton[kind="segment"]:focus {{ border: 1px solid {theme.accent}; }}
+    QPushButton[kind="chip"] {{
+        border: 1px solid transparent; padding: 4px 4px; color: {theme.muted}; background: transparent; }}
+    QPushButton[kind="chip"]:hover {{ background: {theme.hover}; }}
+    QPushButton[kind="chip"]:checked {{ background: {theme.selected}; color: {theme.text}; }}
+    QPushButton[kind="chip"]:focus {{ border: 1px solid {theme.accent}; }}
     QProgressBar {{ background: {theme.line}; border: 0; border-radius: 3px; height: 6px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

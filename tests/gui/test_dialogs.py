@@ -144,20 +144,6 @@ def test_dropped_photos_are_added(window: MainWindow, meals: Path, tmp_path: Pat
     assert any(window.session.photos[row].path.endswith("guest.jpg") for row in range(len(window.session.photos)))
 
 
-def test_the_photo_list_filters_by_status_and_text(window: MainWindow, qtbot: QtBot) -> None:
-    session, panel = window.session, window.photos
-    click_and_wait(window, qtbot, 120, 90)
-    session.name("rice")
-    to_do = panel._choices[1][0]
-    assert to_do.text() == "to do 2"
-    to_do.click()
-    assert panel.list.model().rowCount() == 2
-    panel.text.setText("003")
-    assert panel.list.model().rowCount() == 1
-    panel.list.setCurrentIndex(panel.list.model().index(0, 0))
-    wait_photo(window, qtbot, "003.jpg")
-
-
 def test_selecting_in_the_items_panel_shows_its_names(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
     for x, name in ((60, "rice"), (180, "bread")):
