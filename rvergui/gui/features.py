@@ -8,6 +8,7 @@ from rvergui.gui.choosing import Choosing
 from rvergui.gui.drops import Drops
 from rvergui.gui.feature import Feature
 from rvergui.gui.key_acts import KeyActs
+from rvergui.gui.photo_acts import PhotoActs
 from rvergui.gui.showing import Showing
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.gui.view_acts import ViewActs
@@ -19,6 +20,7 @@ FEATURES: tuple[type[Feature], ...] = (
     CanvasActs,
     ViewActs,
     KeyActs,
+    PhotoActs,
     Showing,
     TrainingDock,
     Weights,

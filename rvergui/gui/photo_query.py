@@ -100,12 +100,8 @@ class Matcher:
 
     @staticmethod
     def _by_margin(rows: Sequence[int], photos: Photos) -> list[int]:
-        margins = []
-        for row in rows:
-            there = photos.contents.get(photos.records[row].id)
-            if there is not None and there.margin is not None:
-                margins.append((there.margin, row))
-        return [row for _, row in sorted(margins)]
+        margins = ((photos.records[row].margin, row) for row in rows)
+        return [row for _, row in sorted((margin, row) for margin, row in margins if margin is not None)]
 
 
 def counted_as(taxonomy: Taxonomy, class_id: str) -> frozenset[str]:

@@ -11,11 +11,12 @@ from types import TracebackType
 from typing import Any
 
 from rvergui.core import RverError, Sheet, Taxonomy
-from rvergui.project import corrections, figures, health, history, opening, photo_table, queue
+from rvergui.project import corrections, figures, health, history, opening, photo_contents, photo_table, queue
 from rvergui.project.changes import merged
 from rvergui.project.connection import Guarded
 from rvergui.project.corrections import Correction
 from rvergui.project.creating import create_file, with_suffix
+from rvergui.project.photo_contents import PhotoContents
 from rvergui.project.photo_paths import PhotoPaths
 from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder
 from rvergui.project.records import FileStamp, HistoryEntry, PhotoFacts, PhotoFile, PhotoRecord
@@ -187,6 +188,14 @@ class Project:
     def photo_files(self) -> list[PhotoFile]:
         """What is known of the photos' files, in natural order, for finding those that were changed or moved."""
         return photo_table.files(self._reader)
+
+    def contents(self) -> dict[str, PhotoContents]:
+        """Which classes and notes are on every photo that has items, by photo id."""
+        reader = opening.another_reader(self._opened)
+        try:
+            return photo_contents.read(reader)
+        finally:
+            reader.close()
 
     # Sheets
 

@@ -19,7 +19,7 @@ from rvergui.gui.features import ACTS
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.showing import Showing
 from rvergui.project.store import Project
-from tests.gui.driving import click_and_wait, wait_photo, wait_saved
+from tests.gui.driving import click_and_wait, wait_saved
 
 
 @pytest.fixture

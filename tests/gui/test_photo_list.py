@@ -16,8 +16,10 @@ from rvergui.project.records import PhotoRecord, PhotoStatus
 TODO, IN_PROGRESS, DONE, BROKEN = PhotoStatus
 
 
-def record(name: str, items: int = 0, confirmed: int = 0, problem: str | None = None) -> PhotoRecord:
-    return PhotoRecord(name, f"{name}.jpg", None, None, problem, items, confirmed)
+def record(
+    name: str, items: int = 0, confirmed: int = 0, problem: str | None = None, margin: float | None = None
+) -> PhotoRecord:
+    return PhotoRecord(name, f"{name}.jpg", None, None, problem, items, confirmed, margin=margin)
 
 
 @pytest.fixture
@@ -35,18 +37,18 @@ def photos(classes: Taxonomy, qtbot: QtBot) -> PhotoList:
     made.replace(
         [
             record("a"),
-            record("b", 2, 1),
+            record("b", 2, 1, margin=0.5),
             record("Plate", 3, 3),
             record("d", problem="damaged"),
-            record("e", 1),
+            record("e", 1, margin=0.125),
         ]
     )
     ids = {name: classes.find(name).id for name in ("ketchup", "chili paste", "rice")}
     made.use_contents(
         {
-            "b": PhotoContents(frozenset({ids["ketchup"]}), "on the left\nburnt", 0.5),
+            "b": PhotoContents(frozenset({ids["ketchup"]}), "on the left\nburnt"),
             "Plate": PhotoContents(frozenset({ids["rice"], ids["ketchup"]})),
-            "e": PhotoContents(frozenset(), "", 0.125),
+            "e": PhotoContents(frozenset()),
         }
     )
     return made
@@ -172,10 +174,10 @@ def test_filtering_many_says_of_each_what_filtering_it_alone_says(
     given: list[tuple[str, int, int, bool]], text: str, status: PhotoStatus | None, order: PhotoOrder
 ) -> None:
     records = [
-        PhotoRecord(str(row), name, None, None, "bad" if bad else None, items, min(items, confirmed))
+        PhotoRecord(str(row), name, None, None, "bad" if bad else None, items, min(items, confirmed), margin=items / 2)
         for row, (name, items, confirmed, bad) in enumerate(given)
     ]
-    contents = {r.id: PhotoContents(notes="a 1", margin=r.items / 4) for r in records if r.items}
+    contents = {r.id: PhotoContents(notes="a 1") for r in records if r.items}
     matcher = Matcher(PhotoQuery(status=status, text=text, order=order), Taxonomy())
     found = matcher.rows(Photos(records, [r.path.casefold() for r in records], contents))
     alone = [row for row, r in enumerate(records) if matcher.fits(r, contents.get(r.id, PhotoContents()))]

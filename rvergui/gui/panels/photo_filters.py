@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
@@ -20,7 +20,14 @@ COUNTING_MS = 400
 
 
 class SearchField(QLineEdit):
-    """A line of words; the arrow down leads into the list, Esc empties it."""
+    """A line of words; the arrow down leads on, Esc empties it."""
+
+    def event(self, event: QEvent) -> bool:  # noqa: D102
+        shortcut = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if shortcut and event.key() == Qt.Key.Key_Escape and self.text():
+            event.accept()  # else the window's Esc would have it
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
         if event.key() == Qt.Key.Key_Escape and self.text():
@@ -137,6 +144,11 @@ class PhotoFilters(QWidget):
         """The least certain first, or by name again."""
         natural = self._photos.query.order is PhotoOrder.NATURAL
         self._change(order=PhotoOrder.UNCERTAIN if natural else PhotoOrder.NATURAL)
+
+    def stop(self) -> None:
+        """The window is closing."""
+        self._typing.stop()
+        self._counting.stop()
 
     def clear(self) -> None:
         """Show all photos."""

@@ -54,6 +54,11 @@ class PhotosPanel(QWidget):
         session.project_changed.connect(self._on_project)
         self._renew()
 
+    def stop(self) -> None:
+        """The window is closing."""
+        self.filters.stop()
+        self.thumbnails.stop()
+
     def _on_project(self) -> None:
         self.thumbnails.forget_all()
         self._select(scroll=True)
