@@ -23,10 +23,10 @@ class SearchField(QLineEdit):
     """A line of words; the arrow down leads on, Esc empties it."""
 
     def event(self, event: QEvent) -> bool:  # noqa: D102
-        shortcut = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if shortcut and event.key() == Qt.Key.Key_Escape and self.text():
-            event.accept()  # else the window's Esc would have it
-            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            escapes = event.key() == Qt.Key.Key_Escape and bool(self.text())
+            event.setAccepted(escapes)  # else the window's Esc would have it
+            return escapes or super().event(event)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
@@ -72,8 +72,8 @@ class PhotoFilters(QWidget):
         self.text.setPlaceholderText(self.tr("find by name, class or note"))
         self.text.setAccessibleName(self.tr("Find photos by name, class or note"))
         self.text.setClearButtonEnabled(True)
-        self.text.textChanged.connect(lambda: self._typing.start())
         self._typing = _pause(self, TYPING_MS, self._apply_text)
+        self.text.textChanged.connect(self._typing.start)
         self._counting = _pause(self, COUNTING_MS, self._fill_classes)
         self.classes = Choice()
         self.classes.setAccessibleName(self.tr("Only photos with this class"))
