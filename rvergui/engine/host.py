@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -30,7 +31,9 @@ from rvergui.engine.messages import (
 )
 from rvergui.engine.photos import Steps
 from rvergui.engine.waiting import WaitingRoom
+from rvergui.runtime import log_files
 from rvergui.runtime.background import ENGINE, give_way
+from rvergui.runtime.log_files import log_thread_errors, write_logs
 
 log = logging.getLogger(__name__)
 
@@ -233,7 +236,12 @@ def serve_process(connection: Connection) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     give_way(ENGINE)
+    write_logs(log_files.ENGINE)
+    log_thread_errors()
     try:
         Host(connection).serve()
     except RverError as error:
         log.error("%s", error)
+    except Exception:
+        log.exception("the engine ends because of an unexpected error; the window starts another one")
+        sys.exit(1)

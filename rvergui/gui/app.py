@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
-import traceback
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
 
 import platformdirs
 from PySide6.QtCore import (
@@ -24,9 +21,13 @@ from PySide6.QtWidgets import QApplication
 
 from rvergui import __version__
 from rvergui.gui.choosing import Choosing
+from rvergui.gui.crash_care import CrashCare
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
+from rvergui.gui.reporting import Reporting
 from rvergui.gui.session import Session
+from rvergui.runtime.crash_marks import RunningMark, count_crashes
+from rvergui.runtime.log_files import WINDOW, write_logs
 from rvergui.runtime.login import login_name
 from rvergui.segment.registry import DEFAULT_SEGMENTER
 
@@ -64,7 +65,10 @@ def run(
     """
     # Background threads hand over the interpreter lock after 1 ms instead of 5, so that painting never waits long.
     sys.setswitchinterval(0.001)
-    log_file = set_up_logging()
+    files = write_logs(WINDOW)
+    qInstallMessageHandler(_qt_message)
+    care = CrashCare(files.path)
+    care.install()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName(NAME)
@@ -73,7 +77,8 @@ def run(
     app.setDesktopFileName(NAME)
     home = platformdirs.user_data_path(NAME, appauthor=False)
     window = make_window(home, screenshot is None, checkpoint, segmenter)
-    sys.excepthook = ExceptionReport(window, log_file)
+    care.told.connect(window.strip.problem)
+    care.interrupted.connect(window.close)
     if window_size is not None:
         window.resize(QSize(*window_size))
     window.show()
@@ -85,7 +90,18 @@ def run(
         shot = Screenshot(window, screenshot, expects_photo=demo or target is not None)
         app.exec()
         return shot.code
-    return int(app.exec())
+    mark = RunningMark(files.path.parent)
+    QTimer.singleShot(0, window, lambda: watch_for_crashes(window, mark))
+    code = int(app.exec())
+    mark.clear()
+    return code
+
+
+def watch_for_crashes(window: MainWindow, mark: RunningMark) -> None:
+    """Say that the last window did not end properly, if so, and mark this one as running."""
+    if count_crashes(mark.folder):
+        window.feature(Reporting).offer()
+    mark.set()
 
 
 def make_window(
@@ -111,46 +127,10 @@ def make_window(
     return window
 
 
-def set_up_logging() -> Path:
-    """Write warnings and errors to a rotating file in the platform's log folder; returns it."""
-    folder = platformdirs.user_log_path(NAME, appauthor=False)
-    path = folder / "rvergui.log"
-    root = logging.getLogger()
-    root.setLevel(logging.INFO)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
-    except OSError:
-        handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root.addHandler(handler)
-    qInstallMessageHandler(_qt_message)
-    return path
-
-
 def _qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     if kind is QtMsgType.QtFatalMsg and sys.stderr is not None:
         sys.stderr.write(f"{message}\n")  # the process ends with this; whoever started it in a terminal should know why
     logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), message)
-
-
-class ExceptionReport:
-    """What happens to an exception that nobody caught: it is logged, said, and the program goes on."""
-
-    def __init__(self, window: MainWindow, log_file: Path) -> None:
-        self._window = window
-        self._log_file = log_file
-
-    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """Called by Python as ``sys.excepthook``."""
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
-        log.error("uncaught: %s", "".join(traceback.format_exception(kind, error, trace)))
-        self._window.strip.problem(
-            f"Something unexpected happened ({kind.__name__}: {error}). Your labels are safe; "
-            f"details are in {self._log_file}."
-        )
 
 
 class Screenshot:

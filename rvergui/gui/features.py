@@ -9,6 +9,7 @@ from rvergui.gui.drops import Drops
 from rvergui.gui.feature import Feature
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.photo_acts import PhotoActs
+from rvergui.gui.reporting import Reporting
 from rvergui.gui.showing import Showing
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.gui.view_acts import ViewActs
@@ -22,6 +23,7 @@ FEATURES: tuple[type[Feature], ...] = (
     KeyActs,
     PhotoActs,
     Showing,
+    Reporting,
     TrainingDock,
     Weights,
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 NOTICE_MS = 6000
 MARGIN = 14
@@ -22,9 +24,15 @@ class MessageStrip(QFrame):
         close.setAutoRaise(True)
         close.setAccessibleName(self.tr("Close the message"))
         close.clicked.connect(self.hide)
+        self.button = QPushButton()
+        self.button.setProperty("kind", "bar")
+        self.button.clicked.connect(self._on_button)
+        self.button.hide()
+        self._act: Callable[[], object] | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
         layout.addWidget(self.label, 1)
+        layout.addWidget(self.button)
         layout.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -63,7 +71,21 @@ class MessageStrip(QFrame):
         self._timer.stop()
         self._show("problem", text)
 
-    def _show(self, kind: str, text: str) -> None:
+    def offer(self, text: str, button: str, act: Callable[[], object]) -> None:
+        """Something that stays until it is closed, with a button for what can be done about it."""
+        self._timer.stop()
+        self._show("notice", text, button, act)
+
+    def _on_button(self) -> None:
+        act = self._act
+        self.hide()
+        if act is not None:
+            act()
+
+    def _show(self, kind: str, text: str, button: str = "", act: Callable[[], object] | None = None) -> None:
+        self._act = act
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)

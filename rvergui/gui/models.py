@@ -61,6 +61,17 @@ class ModelThread(QThread):
 
     def run(self) -> None:
         """Read results until told to stop; start the engine again if it dies."""
+        try:
+            self._serve()
+        except Exception:  # a thread has nobody to tell; without this the window would wait for answers for ever
+            log.exception("the thread of the networks ended by an unexpected error")
+            self.given_up = True
+            self.died.emit(
+                "The networks cannot be used because of an unexpected error; your labels are safe and can be corrected "
+                "by hand. Help > Report a problem puts the details into one file."
+            )
+
+    def _serve(self) -> None:
         restarts = 0
         self._start_engine()
         started = time.monotonic()
@@ -78,7 +89,8 @@ class ModelThread(QThread):
                 if restarts > RESTARTS:
                     self.given_up = True
                     self.died.emit(
-                        "The networks keep stopping; your labels are safe. Save a report with “rvergui doctor”."
+                        "The networks keep stopping; your labels are safe. Help > Report a problem puts the details "
+                        "into one file."
                     )
                     break
                 self._start_engine()

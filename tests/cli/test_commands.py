@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from types import SimpleNamespace
 
 import numpy as np
@@ -193,6 +194,29 @@ def test_doctor_tells_and_its_status_says_whether_there_is_a_problem(rvergui, mo
         "text": "what was found",
         "advice": "what to do",
     }
+
+
+def test_doctor_writes_a_report_and_never_over_another_file(rvergui, monkeypatch, tmp_path):
+    monkeypatch.setattr(report_module, "collect", lambda: None)
+    monkeypatch.setattr(report_module, "findings", lambda evidence: [Finding("Qt", Level.PROBLEM, "is not there")])
+    with Project.create(tmp_path / "p.rver", Taxonomy()) as project:
+        path = project.path
+    said = rvergui("doctor", "--report", str(tmp_path / "problem.zip"), "--project", str(path))
+    assert said.status == 0
+    assert "is written" in said.out
+    with zipfile.ZipFile(tmp_path / "problem.zip") as archive:
+        assert json.loads(archive.read("doctor.json"))["findings"][0]["topic"] == "Qt"
+        assert json.loads(archive.read("project.json"))["photos"] == 0
+    for arguments, word in (
+        (("--report", str(tmp_path / "problem.zip")), "is there already"),
+        (("--report", str(tmp_path / "problem.txt")), ".zip"),
+        (("--report", str(tmp_path / "new.zip"), "--project", str(tmp_path / "none.rver")), "does not exist"),
+    ):
+        said = rvergui("doctor", *arguments)
+        assert said.status == 1
+        assert word in said.err
+        assert "Traceback" not in said.err
+    assert not (tmp_path / "new.zip").exists()
 
 
 def test_doctor_is_light(monkeypatch):

@@ -160,7 +160,7 @@ def test_hiding_and_showing_items(window: MainWindow, qtbot: QtBot) -> None:
     assert session.selected is None
     assert not seen(window, bread)
     assert canvas.item_at(QPointF(180, 120)) is None  # what is not seen is not hit
-    assert "1 item" in window.feature(ViewActs).chip.label.text()
+    assert "1 hidden" in window.feature(ViewActs).chip.label.text()
     assert session.history.last is steps  # no step of its own
     session.select(bread)  # from the list: one sees what is selected
     assert seen(window, bread)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QToolBar, QToolButton, QVBoxLayout, QWidget
 
 TOOLS = ("click", "brush", "eraser", "polygon")
 ACTS = ("clean-up", "find-all")
@@ -37,7 +37,11 @@ class ToolRail(QToolBar):
         self.addSeparator()
         for action in acts:
             self._add(action)
-        self.addWidget(widget)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 6, 0, 6)
+        layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.addWidget(middle)
 
     def _add(self, action: QAction) -> None:
         self.addAction(action)

@@ -63,7 +63,7 @@ class StateChip(QFrame):
         elif visibility.isolating:
             parts.append(self.tr("the selected item alone"))
         elif hidden:
-            parts.append(self.tr("%n item(s) hidden", "", hidden))
+            parts.append(self.tr("{count} hidden").format(count=hidden))
         text = " · ".join(parts)
         return text[:1].upper() + text[1:]
 
