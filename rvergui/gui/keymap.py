@@ -110,6 +110,6 @@ def _spelled(keys: str) -> str:
 
 
 def shown(keys: Iterable[str]) -> str:
-    """Keys as people read them on this platform, separated by strokes."""
+    """Keys as people read them on this platform, separated by dots."""
     native = QKeySequence.SequenceFormat.NativeText
-    return " / ".join(QKeySequence(each).toString(native) for each in keys)
+    return " · ".join(QKeySequence(each).toString(native) for each in keys)
