@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from rvergui.gui.acts import MENUS, Act, translated
 from rvergui.gui.icons import icon
@@ -20,6 +20,7 @@ class Actions:
         self.acts = acts
         self.keymap = keymap
         self._by_key: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
         for act in acts:
             action = QAction(translated(act.text), window)
             action.setObjectName(act.key)
@@ -57,12 +58,25 @@ class Actions:
         for name in MENUS:
             menu = window.menuBar().addMenu(translated(name))
             menu.setObjectName(name)
+            inner: dict[str, QMenu] = {"": menu}
             for act in (a for a in self.acts if a.menu == name):
                 if act.separator:
                     menu.addSeparator()
-                menu.addAction(self._by_key[act.key])
+                if act.submenu not in inner:
+                    inner[act.submenu] = menu.addMenu(translated(act.submenu))
+                    inner[act.submenu].setObjectName(act.submenu)
+                inner[act.submenu].addAction(self._by_key[act.key])
+            for submenu in filter(None, inner):
+                self._exclude([a.key for a in self.acts if (a.menu, a.submenu, a.checkable) == (name, submenu, True)])
         for act in (a for a in self.acts if a.toolbar):
             bar.addAction(self._by_key[act.key])
+
+    def _exclude(self, keys: list[str]) -> None:
+        """Of these acts one is checked at a time."""
+        if keys:
+            group = self._groups[keys[0]] = QActionGroup(None)
+            for key in keys:
+                group.addAction(self._by_key[key])
 
     def paint(self, colour: str) -> None:
         """Give every act its icon in the theme's colour."""

@@ -24,6 +24,7 @@ class Act:
         toolbar: whether it is in the tool bar, too.
         canvas_only: its keys work only while the canvas has the keyboard (lists need them, too).
         checkable: it is a state, such as the tool in use.
+        submenu: the menu inside ``menu`` that it is in; checkable acts of one submenu exclude each other.
         after: the act of the same menu that it follows, "" for the end of the menu; for acts that features bring.
     """
 
@@ -38,6 +39,7 @@ class Act:
     canvas_only: bool = False
     checkable: bool = False
     after: str = ""
+    submenu: str = ""
 
 
 MENUS = ("File", "Edit", "View", "Segment", "Label", "Model", "Help")

@@ -20,9 +20,11 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from rvergui import __version__
+from rvergui.gui import language
 from rvergui.gui.choosing import Choosing
 from rvergui.gui.crash_care import CrashCare
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.memory import Memory
 from rvergui.gui.models import ModelThread
 from rvergui.gui.reporting import Reporting
 from rvergui.gui.session import Session
@@ -75,8 +77,10 @@ def run(
     app.setApplicationDisplayName("RveRGUI")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(NAME)
+    remember = screenshot is None
+    language.install(app, Memory(QSettings(NAME, NAME) if remember else None))
     home = platformdirs.user_data_path(NAME, appauthor=False)
-    window = make_window(home, screenshot is None, checkpoint, segmenter)
+    window = make_window(home, remember, checkpoint, segmenter)
     care.told.connect(window.strip.problem)
     care.interrupted.connect(window.close)
     if window_size is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from rvergui.gui.panels.items import ItemsPanel
@@ -16,10 +16,11 @@ WIDTHS = {"photos": 260, "views": 340}
 HEIGHTS = {"views": 230, "names": 280, "items": 200}
 
 
-class Docks:
+class Docks(QObject):
     """The four panels that every window has; features add theirs."""
 
     def __init__(self, window: QMainWindow, session: Session) -> None:
+        super().__init__(window)
         self._window = window
         self.photos = PhotosPanel(session)
         self.views = ViewsPanel(session)
@@ -27,10 +28,10 @@ class Docks:
         self.items = ItemsPanel(session)
         for panel in (self.views, self.suggestions, self.items):
             panel.setMinimumWidth(280)
-        self.add("photos", window.tr("Photos"), self.photos, LEFT)
-        self.add("views", window.tr("What the network sees"), self.views, RIGHT)
-        self.add("names", window.tr("Names"), self.suggestions, RIGHT)
-        self.add("items", window.tr("Items of this photo"), self.items, RIGHT)
+        self.add("photos", self.tr("Photos"), self.photos, LEFT)
+        self.add("views", self.tr("What the network sees"), self.views, RIGHT)
+        self.add("names", self.tr("Names"), self.suggestions, RIGHT)
+        self.add("items", self.tr("Items of this photo"), self.items, RIGHT)
 
     def add(
         self,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from rvergui.core import RverError
 from rvergui.runtime import catalogue
@@ -60,7 +60,12 @@ class _Job(threading.Thread):
             self._say(self._post.refused, str(error))
         except Exception as error:
             log.warning("a job on weights failed", exc_info=True)
-            self._say(self._post.refused, f"Something unexpected happened ({error}); nothing was lost.")
+            self._say(
+                self._post.refused,
+                QCoreApplication.translate(
+                    "Downloads", "Something unexpected happened ({error}); nothing was lost."
+                ).format(error=error),
+            )
         else:
             self._say(self._post.done, result)
 
@@ -186,7 +191,8 @@ class Downloads(QObject):
             meter = Meter(found.entry.size, 0, tell, Phase.CHECKING)
             checked = verify(found, lambda done, total: meter.reach(done), stop)
             if checked.state is not State.INSTALLED:
-                raise RverError(f"{found.path} is damaged, {checked.trouble}; download it again.")
+                text = self.tr("{path} is damaged, {trouble}; download it again.")
+                raise RverError(text.format(path=found.path, trouble=checked.trouble))
             return self.tr("{title} is whole, its checksum is right.").format(title=found.entry.title)
 
         self._begin(name, work)

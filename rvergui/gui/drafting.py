@@ -45,10 +45,10 @@ class Drafting(QObject):
             return
         draft = self._document.draft
         if draft is None and not positive:
-            self.notice.emit("Click the dish first; a right click then takes away from its mask.")
+            self.notice.emit(self.tr("Click the dish first; a right click then takes away from its mask."))
             return
         draft = draft or Draft()
-        text = "Add to the mask" if positive else "Take from the mask"
+        text = self.tr("Add to the mask") if positive else self.tr("Take from the mask")
         self._prompt(draft.asking(draft.prompt.with_point(Point(x, y, positive))), text)
 
     def box(self, box: Box) -> None:
@@ -96,7 +96,7 @@ class Drafting(QObject):
         if photo is None or draft is None or draft.mask is None:
             return
         if draft.count < 2:
-            self.notice.emit("This segmenter offers one mask for this click; click again to refine it.")
+            self.notice.emit(self.tr("This segmenter offers one mask for this click; click again to refine it."))
             return
         self._document.acted()
         index = (draft.index + offset) % draft.count

@@ -85,7 +85,7 @@ class Editing(QObject):
             inside = polygon_mask(places, mask.size)
             return mask - inside if erase else mask | inside
 
-        return self._submit(_Edit(drawn, "Cut a polygon away" if erase else "Polygon", erase))
+        return self._submit(_Edit(drawn, self.tr("Cut a polygon away") if erase else self.tr("Polygon"), erase))
 
     def clean_up(self) -> bool:
         """Fill small holes and take small pieces away; clicked ones stay as they were clicked."""
@@ -97,14 +97,14 @@ class Editing(QObject):
 
             return clean_up(mask, clicks=clicks)
 
-        return self._submit(_Edit(cleaned, "Clean up", True))
+        return self._submit(_Edit(cleaned, self.tr("Clean up"), True))
 
     def _submit(self, edit: _Edit) -> bool:
         sheet = self._document.sheet
         if self._networks.photo is None or sheet is None or not self._may_edit():
             return False
         if edit.needs_mask and self._labelling.target_mask is None and not self._queue:
-            self.notice.emit("There is no mask to change: click a dish, or select an object first.")
+            self.notice.emit(self.tr("There is no mask to change: click a dish, or select an object first."))
             return False
         self._queue.append(edit)
         self._next()
@@ -142,8 +142,8 @@ class Editing(QObject):
 
     def _put(self, edit: _Edit, before: Mask | None, mask: Mask) -> None:
         if mask == before or (before is None and mask.is_empty):
-            if edit.text == "Clean up":
-                self.notice.emit("There are no small holes or crumbs in this mask.")
+            if edit.text == self.tr("Clean up"):
+                self.notice.emit(self.tr("There are no small holes or crumbs in this mask."))
             return
         document, review = self._document, self._document.review
         item = self._labelling.selected_item

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from rvergui.gui.session import Session
 
+translate = QCoreApplication.translate
+
 # Shorter waits are not worth a word: it would only flicker.
 SHOW_AFTER_S = 0.25
 _MARGIN = 12
@@ -18,13 +20,15 @@ def encoding_text(session: Session) -> str:
     if not networks.encoding:
         return ""
     if networks.encode_share is not None:
-        return _tr("encoding the photo … {share:.0%}").format(share=networks.encode_share)
+        return translate("Encoding", "encoding the photo … {share:.0%}").format(share=networks.encode_share)
     elapsed, usual = networks.encoding_for_s, (networks.encode_ms or 0.0) / 1000
     if usual >= 1.0:
-        return _tr("encoding the photo … {elapsed:.0f} of about {usual:.0f} s").format(elapsed=elapsed, usual=usual)
+        return translate("Encoding", "encoding the photo … {elapsed:.0f} of about {usual:.0f} s").format(
+            elapsed=elapsed, usual=usual
+        )
     if elapsed >= 1.0:
-        return _tr("encoding the photo … {elapsed:.0f} s").format(elapsed=elapsed)
-    return _tr("encoding the photo …")
+        return translate("Encoding", "encoding the photo … {elapsed:.0f} s").format(elapsed=elapsed)
+    return translate("Encoding", "encoding the photo …")
 
 
 class EncodingBadge(QLabel):
@@ -53,16 +57,12 @@ class EncodingBadge(QLabel):
             return
         text = encoding_text(session)
         if session.networks.segmenter_loading:
-            text = _tr("loading the segmenter …")
+            text = translate("Encoding", "loading the segmenter …")
         text = text[:1].upper() + text[1:]
         if waits:
-            text += "  " + _tr("Your click is kept and answered then.")
+            text += "  " + translate("Encoding", "Your click is kept and answered then.")
         self.setText(text)
         self.setAccessibleName(text)
         self.adjustSize()
         self.show()
         self.raise_()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Encoding", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rvergui.gui.acts import WINDOW_ACTS, arranged
+from rvergui.gui.appearance import Appearance
 from rvergui.gui.canvas_acts import CanvasActs
 from rvergui.gui.choosing import Choosing
 from rvergui.gui.drops import Drops
@@ -26,6 +27,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Reporting,
     TrainingDock,
     Weights,
+    Appearance,
 )
 
 ACTS = arranged(WINDOW_ACTS, *(feature.ACTS for feature in FEATURES))

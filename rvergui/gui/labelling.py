@@ -93,7 +93,7 @@ class Labelling(QObject):
         """Forget the draft (undo brings it back); without one, forget the selection."""
         draft = self._document.draft
         if draft is not None:
-            self._document.commit("Drop the draft", draft=None, selected=self._refined_id(draft))
+            self._document.commit(self.tr("Drop the draft"), draft=None, selected=self._refined_id(draft))
         elif self._document.selected is not None:
             self.select(None)
 
@@ -105,7 +105,7 @@ class Labelling(QObject):
             document.draft = None
             return
         item = self._item_of(draft, draft.mask)
-        text = "Keep without a name" if draft.item_id is None else "Keep the refined mask"
+        text = self.tr("Keep without a name") if draft.item_id is None else self.tr("Keep the refined mask")
         document.commit(text, sheet=sheet.with_item(item), draft=None, selected=self._selected_after(item))
 
     def keep_proposal(self) -> None:
@@ -115,13 +115,13 @@ class Labelling(QObject):
         if review is None or review.proposal is None or sheet is None or not self._may_edit():
             return
         item = self.new_item(review.proposal.mask)
-        document.commit("Keep a proposal", sheet=sheet.with_item(item), review=review.decide(item_id=item.id))
+        document.commit(self.tr("Keep a proposal"), sheet=sheet.with_item(item), review=review.decide(item_id=item.id))
 
     def refine_selected(self) -> None:
         """Work on the mask of the selected item again; it keeps its name and its place."""
         document, item = self._document, self.selected_item
         if document.draft is None and item is not None and self._may_edit():
-            document.commit("Refine the mask", draft=Draft(mask=item.mask, item_id=item.id), selected=None)
+            document.commit(self.tr("Refine the mask"), draft=Draft(mask=item.mask, item_id=item.id), selected=None)
 
     def new_item(self, mask: Mask, by_hand: bool = False) -> Item:
         """An unnamed item with ``mask``, which a person drew ``by_hand`` or the segmenter in use made."""
@@ -227,7 +227,7 @@ class Labelling(QObject):
         if document.draft is not None:
             self.drop_draft()
         elif document.sheet is not None and document.selected is not None and self._may_edit():
-            document.commit("Delete", sheet=document.sheet.without([document.selected]), selected=None)
+            document.commit(self.tr("Delete"), sheet=document.sheet.without([document.selected]), selected=None)
 
     def edit_taxonomy(self, text: str, edit: Callable[[Taxonomy], Taxonomy]) -> bool:
         """Change the classes; False (and a ``problem``) if the change is not possible."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWid
 
 from rvergui.gui import theme, window_state
 from rvergui.gui.actions import Actions
+from rvergui.gui.appearance import Appearance
 from rvergui.gui.canvas.rail import ToolRail
 from rvergui.gui.canvas.view import Canvas
 from rvergui.gui.choosing import Choosing
@@ -106,9 +107,9 @@ class MainWindow(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.restyle)
 
     def restyle(self) -> None:
-        """Follow the system's light or dark theme."""
+        """Wear the theme that was chosen, or the system's."""
         app = QGuiApplication.instance()
-        theme.apply(app, theme.system_theme())  # type: ignore[arg-type]
+        theme.apply(app, self.feature(Appearance).theme)  # type: ignore[arg-type]
         self.actions_.paint(theme.current().text)
         self.canvas.restyle()
 

@@ -89,14 +89,18 @@ class ModelThread(QThread):
                 if restarts > RESTARTS:
                     self.given_up = True
                     self.died.emit(
-                        "The networks keep stopping; your labels are safe. Help > Report a problem puts the details "
-                        "into one file."
+                        self.tr(
+                            "The networks keep stopping; your labels are safe. Help > Report a problem puts the details "
+                            "into one file."
+                        )
                     )
                     break
                 self._start_engine()
                 started = time.monotonic()
                 self._tell_again()
-                self.died.emit("The networks stopped and were started again, your labels are safe; click once more.")
+                self.died.emit(
+                    self.tr("The networks stopped and were started again, your labels are safe; click once more.")
+                )
                 continue
             self._note(result)
             self.answered.emit(result)
@@ -126,7 +130,7 @@ class ModelThread(QThread):
         for request in list(self._known.values()):
             if self._good.get(type(request)) != request and request.generation in self._tried:
                 self._fall_back(request)
-                message = "The networks stopped twice while this was loaded, most likely for lack of memory."
+                message = self.tr("The networks stopped twice while this was loaded, most likely for lack of memory.")
                 self.answered.emit(Failed(generation=request.generation, request=request, message=message))
         for request in list(self._known.values()):
             self._tried.add(request.generation)

@@ -265,8 +265,10 @@ class Networks(QObject):
             # Most likely the system ends the process because the memory is not enough; it would do so for ever.
             self._died_encoding = 0
             self.problem.emit(
-                f"{self.segmenter.description} stopped twice while it looked at this photo, probably for lack of "
-                "memory; GrabCut is used instead."
+                self.tr(
+                    "{name} stopped twice while it looked at this photo, probably for lack of memory; "
+                    "GrabCut is used instead."
+                ).format(name=self.segmenter.description)
             )
             self.use_segmenter(LAST_RESORT)
         else:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
+from PySide6.QtCore import QCoreApplication
+
 from rvergui.core import RverError, Taxonomy
 from rvergui.core.class_lists import paper_classes
 from rvergui.core.photo_loading import is_photo_name
 from rvergui.project.records import PhotoRecord
 from rvergui.project.scan import scan_folder
 from rvergui.project.store import Project
+
+translate = QCoreApplication.translate
 
 PROJECT_SUFFIX = ".rver"
 
@@ -41,9 +45,8 @@ def open_target(target: Path, home: Path, present: Project | None = None) -> Ope
     target = target.expanduser().absolute()
     if target.suffix.lower() == PROJECT_SUFFIX:
         if not target.exists():
-            raise RverError(
-                f"The project {target.name} is not in {target.parent}; open another, or the photos' folder."
-            )
+            text = translate("Opening", "The project {name} is not in {folder}; open another, or the photos' folder.")
+            raise RverError(text.format(name=target.name, folder=target.parent))
         return _opened(present if _is_same(present, target) else Project.open(target))
     if target.is_dir():
         return _open_folder(target, home, present)
@@ -52,8 +55,10 @@ def open_target(target: Path, home: Path, present: Project | None = None) -> Ope
         wanted = next((r for r in opened.photos if opened.project.photo_path(r) == target), None)
         return Opened(opened.project, opened.photos, opened.taxonomy, wanted.id if wanted else None, opened.notices)
     if not target.exists():
-        raise RverError(f"{target.name} is not in {target.parent}; check the name or open another folder.")
-    raise RverError(f"{target.name} is neither a photo nor a project (.rver); open a folder, a photo or a project.")
+        text = translate("Opening", "{name} is not in {folder}; check the name or open another folder.")
+        raise RverError(text.format(name=target.name, folder=target.parent))
+    text = translate("Opening", "{name} is neither a photo nor a project (.rver); open a folder, a photo or a project.")
+    raise RverError(text.format(name=target.name))
 
 
 def project_path_for(folder: Path, home: Path) -> Path:
@@ -98,8 +103,10 @@ def add_photos(project: Project, targets: list[Path]) -> list[PhotoRecord]:
         files += scan_folder(target) if target.is_dir() else [target] if is_photo_name(target) else []
     if not files:
         names = ", ".join(t.name for t in targets[:3])
-        raise RverError(
-            f"There is no photo in {names}; drop JPEG, PNG, WebP, TIFF, BMP or HEIC files or a folder of them."
+        text = translate(
+            "Opening",
+            "There is no photo in {names}; drop JPEG, PNG, WebP, TIFF, BMP or HEIC files or a folder of them.",
         )
+        raise RverError(text.format(names=names))
     project.add_photos(files)
     return project.photos()

@@ -83,7 +83,7 @@ class Proposals(QObject):
             self.stop()
         elif self.review is not None:
             if self.review.proposals:
-                self._document.commit("Drop all proposals", review=None)
+                self._document.commit(self.tr("Drop all proposals"), review=None)
             else:
                 self._document.put_review(None)
             self.changed.emit()
@@ -119,7 +119,7 @@ class Proposals(QObject):
         if review is not None and not review.proposals:
             self._document.put_review(None)
             if not review.decided:
-                self.notice.emit("Nothing more was found on this photo; click what is missing.")
+                self.notice.emit(self.tr("Nothing more was found on this photo; click what is missing."))
         self.changed.emit()
 
     def _on_restored(self) -> None:
@@ -168,7 +168,9 @@ class Proposals(QObject):
         if self.review is None or self.review.proposal is None:
             return
         if naming is None or not naming.suggestions:
-            self.notice.emit("Its name is not known yet: type it, or press the space bar to keep it without a name.")
+            self.notice.emit(
+                self.tr("Its name is not known yet: type it, or press the space bar to keep it without a name.")
+            )
             return
         self._labelling.accept(0)
 
@@ -179,13 +181,14 @@ class Proposals(QObject):
             return
         for proposal in review.proposals:
             sheet = sheet.with_item(self._labelling.new_item(proposal.mask))
+        text = self.tr("Keep {count} proposals").format(count=len(review.proposals))
         decided = replace(review, proposals=(), current=None, decided=review.decided | self._found.keys())
-        self._document.commit(f"Keep {len(review.proposals)} proposals", sheet=sheet, review=decided)
+        self._document.commit(text, sheet=sheet, review=decided)
 
     def drop(self) -> None:
         """Drop the current proposal."""
         if self.review is not None and self.review.proposal is not None:
-            self._document.commit("Drop a proposal", review=self.review.decide())
+            self._document.commit(self.tr("Drop a proposal"), review=self.review.decide())
 
     def merge(self) -> None:
         """Add the current proposal to the item accepted last; before there is one, take in the next proposal."""
@@ -195,17 +198,17 @@ class Proposals(QObject):
         item = self.merge_target()
         if item is not None:
             merged = sheet.with_item(item.with_mask(item.mask | review.proposal.mask, self._person()))
-            self._document.commit("Join proposals", sheet=merged, review=review.decide(item_id=item.id))
+            self._document.commit(self.tr("Join proposals"), sheet=merged, review=review.decide(item_id=item.id))
         elif review.upcoming(1):
             self.join(review.upcoming(1)[0].number)
         else:
-            self.notice.emit("There is nothing to join it with yet.")
+            self.notice.emit(self.tr("There is nothing to join it with yet."))
 
     def join(self, number: int) -> None:
         """The current proposal takes in this one."""
         review = self.review
         if review is not None and review.at(number) is not None and number != review.current:
-            self._document.commit("Join proposals", review=review.join(number))
+            self._document.commit(self.tr("Join proposals"), review=review.join(number))
 
     def merge_target(self) -> Item | None:
         """The item that ``merge`` adds to; None: it takes in the next proposal."""

@@ -289,8 +289,10 @@ class Session(QObject):
         self.keep_draft()
         if not self.saver.flush():
             self.problem.emit(
-                f"{self.saver.pending} edits are not saved yet because the disk refuses them; "
-                "free some space, the program keeps trying."
+                self.tr(
+                    "{count} edits are not saved yet because the disk refuses them; "
+                    "free some space, the program keeps trying."
+                ).format(count=self.saver.pending)
             )
             return False
         self.project.close()
@@ -383,8 +385,12 @@ class Session(QObject):
         if sheet.items and sheet.size != size:
             self._on_photo_failed(
                 photo_id,
-                f"{record.path} is now {size[1]}x{size[0]} pixels, but its labels were made at "
-                f"{sheet.size[1]}x{sheet.size[0]}; put the original photo back, its labels are kept.",
+                self.tr(
+                    "{path} is now {width}x{height} pixels, but its labels were made at {old_width}x{old_height}; "
+                    "put the original photo back, its labels are kept."
+                ).format(
+                    path=record.path, width=size[1], height=size[0], old_width=sheet.size[1], old_height=sheet.size[0]
+                ),
             )
             return
         self._note_facts(record, loaded.photo.key, size, None)
@@ -427,7 +433,7 @@ class Session(QObject):
         if self.project is None:
             return False
         if self.project.read_only:
-            self.notice.emit(self.project.read_only_reason or "This project is open read-only.")
+            self.notice.emit(self.project.read_only_reason or self.tr("This project is open read-only."))
             return False
         return True
 

@@ -73,6 +73,11 @@ def system_theme() -> Theme:
     return DARK if dark else LIGHT
 
 
+def chosen_theme(choice: str) -> Theme:
+    """The look that was chosen: "light", "dark", or what the system asks for."""
+    return {"light": LIGHT, "dark": DARK}.get(choice) or system_theme()
+
+
 def palette(theme: Theme) -> QPalette:
     """Qt's palette of a theme."""
     colours = QPalette()

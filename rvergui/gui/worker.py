@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, Signal, Slot
 
 from rvergui.core import RverError
 
@@ -54,9 +54,14 @@ class _Thread(QThread):
                 self.refused.emit(job, str(error))
             except Exception as error:
                 log.warning("a background job failed", exc_info=True)
-                self.refused.emit(job, f"Something unexpected happened ({error}); your labels are safe.")
+                self.refused.emit(job, _unexpected(error))
             else:
                 self.succeeded.emit(job, result)
+
+
+def _unexpected(error: Exception) -> str:
+    text = QCoreApplication.translate("Worker", "Something unexpected happened ({error}); your labels are safe.")
+    return text.format(error=error)
 
 
 class Worker(QObject):

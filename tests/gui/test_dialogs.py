@@ -102,7 +102,10 @@ def test_an_export_of_nothing_is_said_and_writes_nothing(window: MainWindow, qtb
 
 
 def test_every_act_is_in_its_menu_once_and_no_key_is_given_twice(window: MainWindow) -> None:
-    shown = [a.objectName() for m in window.menuBar().actions() for a in m.menu().actions() if not a.isSeparator()]
+    menus = [action.menu() for action in window.menuBar().actions()]
+    menus += [action.menu() for menu in menus for action in menu.actions() if action.menu()]
+    acts = [action for menu in menus for action in menu.actions() if not action.isSeparator() and not action.menu()]
+    shown = [action.objectName() for action in acts]
     assert sorted(shown) == sorted(act.key for act in ACTS)
     assert {act.menu for act in ACTS} <= set(MENUS)
     keys = [QKeySequence(k).toString() for act in ACTS for k in act.keys]

@@ -64,12 +64,13 @@ class BrushTool:
     @property
     def hint(self) -> str:
         """How to use it."""
-        act = "Eraser" if self._erases else "Brush"
-        other = "paints" if self._erases else "erases"
-        text = QCoreApplication.translate(
-            "Tools", "{act}, {size} pixels wide · [ and ] size · right button or Shift {other} · V or Esc: click again"
+        brush = QCoreApplication.translate(
+            "Tools", "Brush, {size} pixels wide · [ and ] size · right button or Shift erases · V or Esc: click again"
         )
-        return text.format(act=act, other=other, size=round(2 * self.radius))
+        eraser = QCoreApplication.translate(
+            "Tools", "Eraser, {size} pixels wide · [ and ] size · right button or Shift paints · V or Esc: click again"
+        )
+        return (eraser if self._erases else brush).format(size=round(2 * self.radius))
 
     @property
     def radius(self) -> float:

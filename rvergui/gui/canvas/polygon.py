@@ -41,10 +41,12 @@ class PolygonTool:
     def hint(self) -> str:
         """How to use it."""
         if not self._corners:
-            text = "Polygon: click the corners · right button or Shift first: take away · V or Esc: click again"
-        else:
-            text = "Click the next corner · double click or Enter closes · Backspace: one back · Esc drops it"
-        return QCoreApplication.translate("Tools", text)
+            return QCoreApplication.translate(
+                "Tools", "Polygon: click the corners · right button or Shift first: take away · V or Esc: click again"
+            )
+        return QCoreApplication.translate(
+            "Tools", "Click the next corner · double click or Enter closes · Backspace: one back · Esc drops it"
+        )
 
     def press(self, at: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier, zoom: float) -> None:
         """Another corner, or the end."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from rvergui.core import Box
 from rvergui.gui.canvas.layers import BoxLayer
 from rvergui.gui.session import Session
+from rvergui.gui.theme import current
 
 # The pointer must move this many screen pixels before a press becomes a drag.
 DRAG_DISTANCE = 6.0
@@ -82,7 +83,6 @@ class PromptTool:
         self,
         session: Session,
         scene: QGraphicsScene,
-        colour: str,
         item_at: Callable[[QPointF], str | None],
         proposal_at: Callable[[QPointF], int | None],
     ) -> None:
@@ -90,7 +90,6 @@ class PromptTool:
         self._proposal_at = proposal_at
         self._session = session
         self._scene = scene
-        self._colour = colour
         self._begin: QPointF | None = None
         self._positive = True
         self._selecting = False
@@ -114,7 +113,7 @@ class PromptTool:
         if self._band is None:
             if max(rect.width(), rect.height()) < self._reach:
                 return
-            self._band = BoxLayer(rect, self._colour)
+            self._band = BoxLayer(rect, current().accent)
             self._scene.addItem(self._band)
         self._band.set_rect(rect)
 

@@ -55,7 +55,7 @@ class Canvas(QGraphicsView):
             BrushTool(session, self._scene, self.brush_size, erases, self._seen, self.masks.keep_stroke)
             for erases in (False, True)
         ]
-        clicker = PromptTool(session, self._scene, current().accent, self.item_at, self.masks.proposal_at)
+        clicker = PromptTool(session, self._scene, self.item_at, self.masks.proposal_at)
         tools: list[Tool] = [clicker, *brushes, PolygonTool(session, self._scene)]
         self._tools = {tool.name: tool for tool in tools}
         self.tool = self._tools["click"]

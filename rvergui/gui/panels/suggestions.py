@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QVBoxLayout, QWidget
 
+from rvergui.gui.labels import WrapLabel
 from rvergui.gui.search import search_names
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
@@ -127,9 +128,8 @@ class SuggestionsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 8)
         layout.setSpacing(4)
-        self.status = QLabel()
+        self.status = WrapLabel()
         self.status.setProperty("kind", "muted")
-        self.status.setWordWrap(True)
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.tr("Search the class list"))

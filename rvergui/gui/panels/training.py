@@ -6,7 +6,7 @@ import importlib
 from datetime import datetime
 from types import ModuleType
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -23,6 +23,8 @@ from rvergui.gui.session import Session
 from rvergui.gui.theme import current
 from rvergui.gui.trainer import Outcome, Trainer, TrainingPlan
 from rvergui.training.events import Epoch, Event, Finished, Preparing, Started, Step
+
+translate = QCoreApplication.translate
 
 NAMING_NETWORKS = (
     ("mobilenetv2_100", "mobilenetv2_100"),
@@ -252,7 +254,7 @@ class TrainingPanel(QWidget):
         if outcome.finished is None:
             self.phase.setText(outcome.message)
             return
-        self.phase.setText(_comparison(self, outcome.finished))
+        self.phase.setText(_comparison(outcome.finished))
         if better_or_first(outcome.finished):
             self._adopt()
         else:
@@ -325,14 +327,14 @@ def better_or_first(finished: Finished) -> bool:
     return finished.metrics.get("macro_f1", 0.0) >= finished.parent_metrics.get("macro_f1", 0.0)
 
 
-def _comparison(widget: QWidget, finished: Finished) -> str:
+def _comparison(finished: Finished) -> str:
     new = finished.metrics
-    text = widget.tr("Done in {time}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos.").format(
+    text = translate("TrainingPanel", "Done in {time}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos.").format(
         time=_duration(finished.seconds), top1=100 * new.get("top1", 0.0), f1=new.get("macro_f1", 0.0)
     )
     old = finished.parent_metrics
     if old is not None:
-        text += "\n" + widget.tr("Before: {top1:.0f} % right, F1 {f1:.2f} on the same photos.").format(
+        text += "\n" + translate("TrainingPanel", "Before: {top1:.0f} % right, F1 {f1:.2f} on the same photos.").format(
             top1=100 * old.get("top1", 0.0), f1=old.get("macro_f1", 0.0)
         )
     return text
