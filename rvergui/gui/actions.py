@@ -20,6 +20,7 @@ class Actions:
         self.acts = acts
         self.keymap = keymap
         self._by_key: dict[str, QAction] = {}
+        self._parent = window
         self._groups: dict[str, QActionGroup] = {}
         for act in acts:
             action = QAction(translated(act.text), window)
@@ -74,7 +75,7 @@ class Actions:
     def _exclude(self, keys: list[str]) -> None:
         """Of these acts one is checked at a time."""
         if keys:
-            group = self._groups[keys[0]] = QActionGroup(None)
+            group = self._groups[keys[0]] = QActionGroup(self._parent)
             for key in keys:
                 group.addAction(self._by_key[key])
 

@@ -67,8 +67,10 @@ class ModelThread(QThread):
             log.exception("the thread of the networks ended by an unexpected error")
             self.given_up = True
             self.died.emit(
-                "The networks cannot be used because of an unexpected error; your labels are safe and can be corrected "
-                "by hand. Help > Report a problem puts the details into one file."
+                self.tr(
+                    "The networks cannot be used because of an unexpected error; your labels are safe and can be "
+                    "corrected by hand. Help > Report a problem puts the details into one file."
+                )
             )
 
     def _serve(self) -> None:
@@ -90,8 +92,8 @@ class ModelThread(QThread):
                     self.given_up = True
                     self.died.emit(
                         self.tr(
-                            "The networks keep stopping; your labels are safe. Help > Report a problem puts the details "
-                            "into one file."
+                            "The networks keep stopping; your labels are safe. "
+                            "Help > Report a problem puts the details into one file."
                         )
                     )
                     break
