@@ -121,6 +121,10 @@ class Item:
         """This item with another mask; suggestions for the old one and its verification no longer hold."""
         return replace(self, mask=mask, mask_source=source, suggestions=(), verified=None)
 
+    def noted(self, note: str) -> Item:
+        """This item with another note."""
+        return replace(self, note=note)
+
     def verify(self, source: Source) -> Item:
         """This item after a second look: ``source`` found its mask and its name right.
 

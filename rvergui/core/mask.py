@@ -161,6 +161,15 @@ class Mask:
         kept = self.array()[y : y + h, x : x + w] & ~other.array()[y : y + h, x : x + w]
         return Mask.from_crop(kept, (x, y), self.size)
 
+    def resized(self, size: tuple[int, int]) -> Mask:
+        """The mask on a photo of ``size`` (height, width) instead, each pixel as the nearest of this one."""
+        if size == self.size:
+            return self
+        if 0 in (*size, *self.size):
+            return Mask.empty(size)
+        picture = Image.fromarray(self.array().view(np.uint8))
+        return Mask.from_array(np.asarray(picture.resize((size[1], size[0]), Image.Resampling.NEAREST)))
+
     def iou(self, other: Mask) -> float:
         """Intersection over union with ``other``; two empty masks agree fully."""
         self._check_same_size(other)

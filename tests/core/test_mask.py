@@ -193,3 +193,12 @@ def test_masks_of_other_sizes_are_refused() -> None:
 def test_a_colour_image_is_no_mask() -> None:
     with pytest.raises(RverError, match="3"):
         Mask.from_array(np.zeros((4, 4, 3)))
+
+
+def test_a_resized_mask_covers_the_same_share_of_the_photo() -> None:
+    mask = Mask.from_crop(np.ones((10, 20), bool), (10, 5), (40, 60))
+    twice = mask.resized((80, 120))
+    assert (twice.size, twice.area, twice.bbox) == ((80, 120), 4 * mask.area, (20, 10, 40, 20))
+    assert twice.resized((40, 60)) == mask
+    assert mask.resized((40, 60)) is mask
+    assert mask.resized((0, 0)).is_empty
