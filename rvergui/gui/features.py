@@ -8,6 +8,7 @@ from rvergui.gui.canvas_acts import CanvasActs
 from rvergui.gui.choosing import Choosing
 from rvergui.gui.drops import Drops
 from rvergui.gui.feature import Feature
+from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.photo_acts import PhotoActs
 from rvergui.gui.reporting import Reporting
@@ -25,6 +26,7 @@ FEATURES: tuple[type[Feature], ...] = (
     PhotoActs,
     Showing,
     Reporting,
+    ItemActs,
     TrainingDock,
     Weights,
     Appearance,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from rvergui.core import Item, Mask, RverError, Source, SourceKind, Taxonomy
+from rvergui.core import FoodClass, Item, Mask, RverError, Source, SourceKind, Taxonomy
 from rvergui.engine.messages import MaskNaming
 from rvergui.gui.document import Document
 from rvergui.gui.draft import Draft
@@ -18,6 +18,7 @@ class Labelling(QObject):
 
     Attributes:
         user: who signs the names.
+        chosen: the items that an act on several goes to; the selected one is among them.
     """
 
     naming_changed = Signal()
@@ -37,6 +38,7 @@ class Labelling(QObject):
         self._networks = networks
         self._may_edit = may_edit
         self.user = user
+        self.chosen: Callable[[], tuple[Item, ...]] = tuple
         networks.naming.changed.connect(self.naming_changed)
         networks.model_ready.connect(self.ask_for_name)
         networks.restarted.connect(self.ask_for_name)
@@ -166,7 +168,7 @@ class Labelling(QObject):
             self.name(naming.suggestions[rank].name)
 
     def name(self, name: str) -> None:
-        """Give the target this name; a name that is new becomes a class."""
+        """Give the target, or all chosen items, this name; a name that is new becomes a class."""
         document = self._document
         if document.sheet is None or self.target_mask is None or not self._may_edit():
             return
@@ -180,24 +182,32 @@ class Labelling(QObject):
         item, review = self._target_item(), document.review
         if item is None:
             return
-        if document.draft is None and item.class_id is not None:
-            current = document.taxonomy.get(item.class_id)
-            if current == food and item.label_source and item.label_source.kind is SourceKind.PERSON:
-                return
+        others = [other for other in self.chosen() if other.id != item.id] if item.id == document.selected else []
+        if document.draft is None and all(self._is_named(each, food) for each in (item, *others)):
+            return
         naming = self.target_naming()
         if naming is not None and naming.suggestions:
             item = item.with_suggestions(naming.suggestions)
-        named = item.named(food.id, Source.now(SourceKind.PERSON, self.user))
+        person = Source.now(SourceKind.PERSON, self.user)
+        named = item.named(food.id, person)
+        sheet = document.sheet.with_item(named)
+        for other in others:
+            sheet = sheet.with_item(other.named(food.id, person))
         if document.draft is None and review is not None and review.proposal is not None:
             review = review.decide(item_id=named.id)
         document.commit(
-            f"Name “{food.name}”",
-            sheet=document.sheet.with_item(named),
+            f"Name {len(others) + 1} items “{food.name}”" if others else f"Name “{food.name}”",
+            sheet=sheet,
             draft=None,
             selected=self._selected_after(named),
             taxonomy=taxonomy,
             review=review,
         )
+
+    def _is_named(self, item: Item, food: FoodClass) -> bool:
+        """Whether a person has given ``item`` this name already."""
+        current = self._document.taxonomy.get(item.class_id) if item.class_id is not None else None
+        return current == food and item.label_source is not None and item.label_source.kind is SourceKind.PERSON
 
     def _target_item(self) -> Item | None:
         """The item that a name would go to, made if it is not there yet."""
@@ -211,23 +221,26 @@ class Labelling(QObject):
     # --- items and classes ---------------------------------------------------------------------------------------
 
     def select(self, item_id: str | None) -> None:
-        """Select an item of the sheet; a draft is kept first."""
+        """Select an item of the sheet, and it alone; a draft is kept first."""
         document = self._document
         if item_id is not None and document.draft is not None:
             self.keep_draft()
             document.draft_changed.emit()
-        if item_id != document.selected:
+        if item_id != document.selected or len(self.chosen()) > 1:
             document.selected = item_id
             document.selection_changed.emit()
             self._on_applied()
 
     def delete_selected(self) -> None:
-        """Delete the draft or the selected item; undo brings it back."""
+        """Delete the draft or the chosen items; undo brings them back."""
         document = self._document
         if document.draft is not None:
             self.drop_draft()
         elif document.sheet is not None and document.selected is not None and self._may_edit():
             document.commit(self.tr("Delete"), sheet=document.sheet.without([document.selected]), selected=None)
+            gone = [item.id for item in self.chosen()] or [document.selected]
+            text = "Delete" if len(gone) == 1 else f"Delete {len(gone)} items"
+            document.commit(text, sheet=document.sheet.without(gone), selected=None)
 
     def edit_taxonomy(self, text: str, edit: Callable[[Taxonomy], Taxonomy]) -> bool:
         """Change the classes; False (and a ``problem``) if the change is not possible."""

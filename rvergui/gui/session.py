@@ -17,10 +17,12 @@ from PySide6.QtCore import QObject, Signal
 from rvergui.core import Item, Mask, Sheet, Taxonomy
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
 from rvergui.engine.messages import ModelReady, PhotoRef, SegmenterReady
+from rvergui.gui.choice import Choice
 from rvergui.gui.document import Document
 from rvergui.gui.draft import Draft
 from rvergui.gui.drafting import Drafting
 from rvergui.gui.editing import Editing
+from rvergui.gui.item_edits import ItemEdits
 from rvergui.gui.labelling import Labelling
 from rvergui.gui.models import ModelThread
 from rvergui.gui.networks import Networks
@@ -81,10 +83,13 @@ class Session(QObject):
         self.visibility = Visibility(self.document, self)
         self.drafting = Drafting(self.document, self.networks, self._may_edit, self)
         self.labelling = Labelling(self.document, self.networks, self._may_edit, user, self)
+        self.choice = Choice(self.document, self)
+        self.labelling.chosen = lambda: self.choice.items
         self.proposals = Proposals(self.document, self.networks, self.labelling, self._may_edit, self)
         self.editing = Editing(
             self.document, self.drafting, self.labelling, self.networks, self.loader, self._may_edit, self
         )
+        self.item_edits = ItemEdits(self, self._may_edit)
         self.naming = self.networks.naming
         self.saver = self.document.saver
         self.history = self.document.history
@@ -128,6 +133,7 @@ class Session(QObject):
             (self.proposals.changed, self.review_changed),
             (self.proposals.notice, self.notice),
             (self.editing.notice, self.notice),
+            (self.item_edits.notice, self.notice),
             (self.editing.problem, self.problem),
             (networks.model_changed, self.model_changed),
             (networks.segmenter_changed, self.segmenter_changed),

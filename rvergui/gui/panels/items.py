@@ -1,166 +1,129 @@
-"""The objects of the current photo."""
+"""The objects of the current photo: a list to choose from, and what can be done with the chosen ones."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QLabel,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from collections.abc import Iterable
 
-from rvergui.core import Item, ItemState
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QToolButton, QVBoxLayout, QWidget
+
+from rvergui.gui.panels.item_rows import ItemDelegate, ItemsModel, size_text
 from rvergui.gui.session import Session
-from rvergui.gui.theme import current
 
-Index = QModelIndex | QPersistentModelIndex
-ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
-
-
-class ItemsModel(QAbstractListModel):
-    """The sheet's items, the newest first."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._items: tuple[Item, ...] = ()
-
-    def refresh(self) -> None:
-        """Take over the present sheet."""
-        self.beginResetModel()
-        sheet = self._session.sheet
-        self._items = tuple(reversed(sheet.items)) if sheet else ()
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: D102
-        return 0 if parent.isValid() else len(self._items)
-
-    def item(self, row: int) -> Item:
-        """The item in a row."""
-        return self._items[row]
-
-    def row_of(self, item_id: str | None) -> int | None:
-        """The row of an item."""
-        return next((row for row, item in enumerate(self._items) if item.id == item_id), None)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: D102
-        if not index.isValid():
-            return None
-        item = self._items[index.row()]
-        food = self._session.taxonomy.get(item.class_id) if item.class_id else None
-        name = food.name if food else self.tr("no name yet")
-        if role == ITEM_ROLE:
-            share = 100.0 * item.mask.area / max(item.mask.size[0] * item.mask.size[1], 1)
-            return (name, food.colour if food else None, item.state, share)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return name
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._provenance(item)
-        return None
-
-    def _provenance(self, item: Item) -> str:
-        lines = [self.tr("Mask: {who}, {at:%Y-%m-%d %H:%M}").format(who=item.mask_source.name, at=item.mask_source.at)]
-        if item.label_source is not None:
-            lines.append(
-                self.tr("Name: {who}, {at:%Y-%m-%d %H:%M}").format(who=item.label_source.name, at=item.label_source.at)
-            )
-        return "\n".join(lines)
-
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: D102
-        return {**super().roleNames(), ITEM_ROLE: QByteArray(b"item")}
-
-
-class ItemDelegate(QStyledItemDelegate):
-    """Colour, name, state and share of the photo."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: D102
-        return QSize(120, 30)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
-        name, colour, state, share = index.data(ITEM_ROLE)
-        theme = current()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect: QRect = option.rect.adjusted(4, 1, -4, -1)
-        state_flags = option.state
-        if state_flags & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
-            selected = bool(state_flags & QStyle.StateFlag.State_Selected)
-            painter.setBrush(QColor(theme.selected if selected else theme.hover))
-            painter.drawRoundedRect(rect, 6, 6)
-        dot = QRect(rect.left() + 8, rect.center().y() - 5, 11, 11)
-        painter.setPen(QColor(colour or theme.muted))
-        painter.setBrush(QColor(colour) if colour else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(dot)
-        painter.setPen(QColor(theme.text if colour else theme.muted))
-        text = rect.adjusted(28, 0, -92, 0)
-        elided = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(
-            rect.adjusted(0, 0, -30, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{share:.1f} %"
-        )
-        if state is ItemState.CONFIRMED:
-            painter.setPen(QColor(theme.positive))
-            painter.drawText(
-                rect.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "✓"
-            )
-        painter.restore()
+Pick = QItemSelectionModel.SelectionFlag
 
 
 class ItemsPanel(QWidget):
-    """The list of objects; selecting one lets keys 1-5 correct its name."""
+    """The list of objects; selecting one lets keys 1-5 correct its name, choosing several lets acts go to all."""
+
+    menu_wanted = Signal(QPoint)  # where, on the screen
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._following = False
         self._model = ItemsModel(session)
         self.list = QListView()
         self.list.setModel(self._model)
         self.list.setItemDelegate(ItemDelegate(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.list.setAccessibleName(self.tr("Items of this photo"))
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._want_menu)
         self.empty = QLabel(self.tr("Nothing is cut out on this photo yet."))
         self.empty.setProperty("kind", "muted")
         self.empty.setWordWrap(True)
+        self.summary = QLabel()
+        self.summary.setProperty("kind", "muted")
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(2)
+        self._buttons.addWidget(self.summary, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
         layout.addWidget(self.empty)
         layout.addWidget(self.list, 1)
-        layout.addStretch(0)
-        self.list.selectionModel().currentChanged.connect(self._on_current)
+        layout.addLayout(self._buttons)
+        self.list.selectionModel().selectionChanged.connect(self._on_picked)
         for signal in (session.sheet_changed, session.photo_changed, session.taxonomy_changed, session.project_changed):
             signal.connect(self._refresh)
         session.photo_loading.connect(self._refresh)
         session.selection_changed.connect(self._select)
+        session.choice.changed.connect(self._select)
         self._refresh()
 
+    def add_acts(self, acts: Iterable[QAction]) -> None:
+        """Offer these as buttons below the list, for the mouse; each is in a menu, too."""
+        for act in acts:
+            button = QToolButton()
+            button.setDefaultAction(act)
+            button.setIconSize(QSize(18, 18))
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(act.iconText())
+            self._buttons.addWidget(button)
+
+    def edit_note(self) -> None:
+        """Open the note of the selected item for writing."""
+        row = self._model.row_of(self._session.selected)
+        if row is not None:
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.list.scrollTo(self._model.index(row))
+            self.list.edit(self._model.index(row))
+
+    def _want_menu(self, place: QPoint) -> None:
+        self.menu_wanted.emit(self.list.viewport().mapToGlobal(place))
+
     def _refresh(self) -> None:
-        blocked = self.list.selectionModel().blockSignals(True)
+        self._following = True
         self._model.refresh()
-        self.list.selectionModel().blockSignals(blocked)
+        self._following = False
         self.empty.setVisible(self._model.rowCount() == 0 and self._session.photo is not None)
         self._select()
 
     def _select(self) -> None:
-        row = self._model.row_of(self._session.selected)
-        blocked = self.list.selectionModel().blockSignals(True)
-        if row is None:
-            self.list.clearSelection()
-            self.list.setCurrentIndex(QModelIndex())
-        else:
-            self.list.setCurrentIndex(self._model.index(row))
-        self.list.selectionModel().blockSignals(blocked)
+        """Show what is chosen elsewhere: on the canvas, by undo, by an act."""
+        if self._following:
+            return
+        self._following = True
+        chosen = QItemSelection()
+        for item_id in self._session.choice.ids:
+            row = self._model.row_of(item_id)
+            if row is not None:
+                chosen.select(self._model.index(row), self._model.index(row))
+        model = self.list.selectionModel()
+        model.select(chosen, Pick.ClearAndSelect)
+        current = self._model.row_of(self._session.selected)
+        if current is None:
+            model.setCurrentIndex(QModelIndex(), Pick.NoUpdate)
+        elif current != self.list.currentIndex().row():
+            model.setCurrentIndex(self._model.index(current), Pick.NoUpdate)
+            self.list.scrollTo(self._model.index(current))
+        self._following = False
+        self._sum_up()
         self.list.viewport().update()
 
-    def _on_current(self, now: QModelIndex, before: QModelIndex) -> None:
-        if now.isValid():
-            self._session.select(self._model.item(now.row()).id)
+    def _on_picked(self) -> None:
+        """Somebody chose in the list: the row that has the keyboard is the selected item, if it is chosen."""
+        if self._following:
+            return
+        rows = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
+        ids = [self._model.item(row).id for row in rows]
+        current = self.list.currentIndex().row()
+        selected = self._model.item(current).id if current in rows else (ids[0] if ids else None)
+        self._following = True
+        self._session.select(selected)
+        self._session.choice.choose(ids)
+        self._following = False
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        items, sheet = self._session.choice.items, self._session.sheet
+        if len(items) < 2 or sheet is None:
+            self.summary.setText("")
+            return
+        size = size_text(sum(item.mask.area for item in items), sheet.size)
+        self.summary.setText(self.tr("{count} items, {size}").format(count=len(items), size=size))
