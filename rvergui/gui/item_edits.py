@@ -66,7 +66,8 @@ class ItemEdits(QObject):
         except RverError as error:
             self.notice.emit(str(error))
             return
-        self._document.commit(f"Merge {len(chosen)} items", sheet=merged, selected=united.id)
+        text = self.tr("Merge {count} items").format(count=len(chosen))
+        self._document.commit(text, sheet=merged, selected=united.id)
         names = {item.class_id for item in chosen if item.class_id is not None}
         if len(names) > 1:
             food = self._document.taxonomy.get(united.class_id) if united.class_id else None
@@ -76,16 +77,18 @@ class ItemEdits(QObject):
     def confirm(self) -> None:
         """Confirm the names that the chosen items have, such as those of *Name everything*."""
         self._edit(
-            ("Confirm the name", "Confirm {count} names"), lambda sheet, ids: confirm_items(sheet, ids, self._person())
+            (self.tr("Confirm the name"), self.tr("Confirm {count} names")),
+            lambda sheet, ids: confirm_items(sheet, ids, self._person()),
         )
 
     def verify(self) -> None:
         """Note that somebody looked at the chosen items a second time; where all are verified, take that back."""
         if self._choice.items and all(item.verified is not None for item in self._choice.items):
-            words = ("Take the verification back", "Take {count} verifications back")
+            words = (self.tr("Take the verification back"), self.tr("Take {count} verifications back"))
             self._edit(words, lambda sheet, ids: change_items(sheet, ids, lambda item: item.unverify()))
         else:
-            self._edit(("Verify", "Verify {count} items"), lambda sheet, ids: verify_items(sheet, ids, self._person()))
+            words = (self.tr("Verify"), self.tr("Verify {count} items"))
+            self._edit(words, lambda sheet, ids: verify_items(sheet, ids, self._person()))
 
     def note(self, item_id: str, text: str) -> None:
         """Put down a note on an item; "" takes it away."""
@@ -94,7 +97,7 @@ class ItemEdits(QObject):
             return
         changed = change_items(sheet, [item_id], lambda item: item.noted(cleaned))
         if changed != sheet:
-            self._document.commit("Note" if cleaned else "Delete a note", sheet=changed)
+            self._document.commit(self.tr("Note") if cleaned else self.tr("Delete a note"), sheet=changed)
 
     def choose_all(self) -> None:
         """Choose every item of the photo."""
@@ -136,7 +139,7 @@ class ItemEdits(QObject):
                 return
             fresh += ids
         if fresh:
-            text = f"Split into {len(fresh)} parts"
+            text = self.tr("Split into {count} parts").format(count=len(fresh))
             self._document.commit(text, sheet=sheet, selected=fresh[0])
             self._choice.choose(fresh)
 
@@ -175,7 +178,8 @@ class ItemEdits(QObject):
         now = self._document.present(record.id)
         if session.project is None or (now is not None and now.items != before.items):
             return  # somebody was faster; nothing is overwritten
-        self._document.commit_many(counted(("Copy a mask on", "Copy {count} masks on"), len(ids)), [(before, after)])
+        words = (self.tr("Copy a mask on"), self.tr("Copy {count} masks on"))
+        self._document.commit_many(counted(words, len(ids)), [(before, after)])
         size = items[0].mask.size
         if size != before.size:
             text = self.tr(

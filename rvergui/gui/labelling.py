@@ -195,8 +195,9 @@ class Labelling(QObject):
             sheet = sheet.with_item(other.named(food.id, person))
         if document.draft is None and review is not None and review.proposal is not None:
             review = review.decide(item_id=named.id)
+        text = self.tr("Name {count} items “{name}”") if others else self.tr("Name “{name}”")
         document.commit(
-            f"Name {len(others) + 1} items “{food.name}”" if others else f"Name “{food.name}”",
+            text.format(count=len(others) + 1, name=food.name),
             sheet=sheet,
             draft=None,
             selected=self._selected_after(named),
@@ -237,9 +238,8 @@ class Labelling(QObject):
         if document.draft is not None:
             self.drop_draft()
         elif document.sheet is not None and document.selected is not None and self._may_edit():
-            document.commit(self.tr("Delete"), sheet=document.sheet.without([document.selected]), selected=None)
             gone = [item.id for item in self.chosen()] or [document.selected]
-            text = "Delete" if len(gone) == 1 else f"Delete {len(gone)} items"
+            text = self.tr("Delete") if len(gone) == 1 else self.tr("Delete {count} items").format(count=len(gone))
             document.commit(text, sheet=document.sheet.without(gone), selected=None)
 
     def edit_taxonomy(self, text: str, edit: Callable[[Taxonomy], Taxonomy]) -> bool:
