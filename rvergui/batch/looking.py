@@ -15,7 +15,6 @@ from rvergui.core.photo_loading import load_photo
 
 if TYPE_CHECKING:
     from rvergui.rvernet.predictor import Predictor
-    from rvergui.segment.proposal import Proposal
     from rvergui.segment.protocol import Embedding
 
 log = logging.getLogger(__name__)
@@ -135,16 +134,10 @@ class Looker:
         return PhotoResult(task.name, photo.size, tuple(objects), notes=tuple(notes))
 
     def _everything(self, embedding: Embedding) -> Iterator[FoundObject]:
-        from rvergui.segment.find_all import find_all
+        from rvergui.segment.find import everything
 
-        shown: dict[int, Proposal] = {}
-        for step in find_all(self._segmenter, embedding):
-            for number in step.gone:
-                shown.pop(number, None)
-            shown.update((proposal.number, proposal) for proposal in step.found)
-        for proposal in sorted(shown.values(), key=lambda proposal: (-proposal.score, proposal.number)):
-            if not proposal.mask.is_empty:
-                yield FoundObject(proposal.mask, min(max(proposal.score, 0.0), 1.0))
+        for proposal in everything(self._segmenter, embedding):
+            yield FoundObject(proposal.mask, min(max(proposal.score, 0.0), 1.0))
 
     def _in_boxes(self, embedding: Embedding, boxes: Sequence[Box], notes: list[str]) -> Iterator[FoundObject]:
         from rvergui.segment.refine import answer
