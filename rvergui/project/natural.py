@@ -7,6 +7,7 @@ worked out once, when a photo is added, and stored.
 from __future__ import annotations
 
 import os.path
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -44,7 +45,31 @@ def _suffix_key(suffix: str) -> bytes:
     return _encoded(suffix)
 
 
+# Nothing that casefolding, other scripts' digits or normal forms change: what cameras call their files.
+_PLAIN = re.compile(r"[ -~]*", re.ASCII)
+_NUMBERS = re.compile(r"([0-9]+)")
+
+
 def _encoded(part: str) -> bytes:
+    if _PLAIN.fullmatch(part):
+        return _encoded_plain(part)
+    return _encoded_any(part)
+
+
+def _encoded_plain(part: str) -> bytes:
+    """``_encoded_any`` of printable ASCII, ten times as fast: text and numbers take turns, beginning with text."""
+    if not part:
+        return b""
+    pieces = _NUMBERS.split(part.lower())
+    if not pieces[-1]:
+        pieces.pop()
+    for place in range(1, len(pieces), 2):
+        digits = pieces[place].lstrip("0") or "0"
+        pieces[place] = f"{len(digits):05d}{digits}"
+    return "\x01".join(pieces).encode("ascii") + _END_OF_TEXT
+
+
+def _encoded_any(part: str) -> bytes:
     pieces: list[bytes] = []
     values: tuple[Any, ...] = _key(part)
     for value in values:
