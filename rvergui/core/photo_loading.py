@@ -85,6 +85,11 @@ def content_hash(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
+def gone(path: Path) -> str:
+    """What is said of a photo whose file is not there."""
+    return f"{path.name} is no longer in {path.parent}; put it back or remove it from the list."
+
+
 def read_photo_file(path: Path) -> bytes:
     """The bytes of a photo file.
 
@@ -94,9 +99,7 @@ def read_photo_file(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise PhotoError(
-            f"{path.name} is no longer in {path.parent}; put it back or remove it from the list."
-        ) from error
+        raise PhotoError(gone(path)) from error
     except IsADirectoryError as error:
         raise PhotoError(f"{path.name} in {path.parent} is a folder, not a photo; open it as a folder.") from error
     except PermissionError as error:

@@ -7,6 +7,8 @@ saved) and their ids are unique over all photos; classes have no aliases; the hi
 Schema 2 differs from schema 3 in photos and items alone: nothing is derived (suggested name, margin, area, box),
 nothing was verified, the photos' files have no stamps, and the mask comes before the columns that lists need.
 
+Schema 3 differs from schema 4 in photos alone: it does not know which of their files are missing.
+
 A step takes a connection inside a transaction from its version to the next. It must not commit.
 """
 
@@ -20,9 +22,9 @@ from rvergui.core import RverError
 from rvergui.core.atomic import replacing
 from rvergui.project.connection import connect
 from rvergui.project.natural import natural_key
-from rvergui.project.older_schemas import SCHEMA_2
+from rvergui.project.older_schemas import ITEMS_3, PHOTOS_3, SCHEMA_2, TRIGGERS_3
 from rvergui.project.rows import derived_columns, path_from
-from rvergui.project.schema import ITEMS, PHOTOS, SCHEMA_VERSION, TRIGGERS, set_version, version_of
+from rvergui.project.schema import PHOTOS, SCHEMA_VERSION, set_version, version_of
 from rvergui.project.trouble import sentence_for
 
 Step = Callable[[sqlite3.Connection], None]
@@ -72,7 +74,7 @@ def _from_2_to_3(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP {kind} IF EXISTS {name}")
     for table in ("photos", "items"):
         connection.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
-    for statement in (*PHOTOS, *ITEMS, *TRIGGERS):
+    for statement in (*PHOTOS_3, *ITEMS_3, *TRIGGERS_3):
         connection.execute(statement)
     same = "number, id, path, sort_key, content_hash, height, width, problem"
     connection.execute(f"INSERT INTO photos ({same}) SELECT {same} FROM old_photos ORDER BY number")
@@ -107,9 +109,21 @@ _ITEMS_2 = (
     "note",
 )
 
-# A migration makes the schema it leads to, whatever later versions of the program change; when schema 4 comes, schema
-# 3's statements as they are now move to older_schemas.py.
-STEPS: Mapping[int, Step] = {1: _from_1_to_2, 2: _from_2_to_3}
+
+def _from_3_to_4(connection: sqlite3.Connection) -> None:
+    connection.execute("DROP INDEX IF EXISTS photos_in_order")
+    connection.execute("ALTER TABLE photos RENAME TO old_photos")
+    for statement in PHOTOS:
+        connection.execute(statement)
+    same = """number, id, path, sort_key, content_hash, height, width, problem, file_size, mtime_ns, items, confirmed,
+              verified, margin"""
+    connection.execute(f"INSERT INTO photos ({same}) SELECT {same} FROM old_photos ORDER BY number")
+    connection.execute("DROP TABLE old_photos")
+
+
+# A migration makes the schema it leads to, whatever later versions of the program change; when schema 5 comes, schema
+# 4's statements as they are now move to older_schemas.py.
+STEPS: Mapping[int, Step] = {1: _from_1_to_2, 2: _from_2_to_3, 3: _from_3_to_4}
 """The step that leaves each older version."""
 
 

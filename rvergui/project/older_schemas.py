@@ -73,3 +73,90 @@ SCHEMA_2 = (
         WHERE number = new.photo;
     END""",
 )
+
+# Schema 3; classes, history and settings are as they were.
+PHOTOS_3 = (
+    # ``number`` is for the database alone; the program knows photos by ``id``. A path is a BLOB where the file name is
+    # no valid Unicode. ``sort_key`` is the natural order as bytes (natural.py). ``mtime_ns`` and ``file_size`` are the
+    # file's when ``content_hash`` was worked out. ``margin`` is the smallest of the unconfirmed items.
+    """CREATE TABLE photos (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        path TEXT NOT NULL UNIQUE,
+        sort_key BLOB NOT NULL,
+        content_hash TEXT,
+        height INTEGER,
+        width INTEGER,
+        problem TEXT,
+        file_size INTEGER,
+        mtime_ns INTEGER,
+        items INTEGER NOT NULL DEFAULT 0,
+        confirmed INTEGER NOT NULL DEFAULT 0,
+        verified INTEGER NOT NULL DEFAULT 0,
+        margin REAL
+    )""",
+    "CREATE INDEX photos_in_order ON photos (sort_key, path)",
+)
+ITEMS_3 = (
+    # The mask stands last: what precedes it is read without it. The columns from ``suggested`` to ``box_height`` are
+    # derived from others (rows.py). ``class_id`` is no foreign key on purpose: saving a name must not fail because the
+    # class list is saved next.
+    """CREATE TABLE items (
+        photo INTEGER NOT NULL REFERENCES photos (number) ON DELETE CASCADE,
+        id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        class_id TEXT,
+        state TEXT NOT NULL,
+        mask_kind TEXT NOT NULL,
+        mask_by TEXT NOT NULL,
+        mask_at TEXT NOT NULL,
+        label_kind TEXT,
+        label_by TEXT,
+        label_at TEXT,
+        verified_kind TEXT,
+        verified_by TEXT,
+        verified_at TEXT,
+        suggestions TEXT NOT NULL DEFAULT '[]',
+        note TEXT NOT NULL DEFAULT '',
+        suggested TEXT NOT NULL DEFAULT '',
+        probability REAL,
+        margin REAL,
+        area INTEGER NOT NULL,
+        box_x INTEGER NOT NULL,
+        box_y INTEGER NOT NULL,
+        box_width INTEGER NOT NULL,
+        box_height INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        width INTEGER NOT NULL,
+        counts BLOB NOT NULL,
+        PRIMARY KEY (photo, id)
+    )""",
+    "CREATE INDEX items_by_class ON items (class_id)",
+    # All that queue.py reads: a queue over many items looks at no item, only at this.
+    """CREATE INDEX items_in_queue ON items (
+        margin, state, class_id, suggested, probability, label_kind, verified_kind, area, box_x, box_y, box_width,
+        box_height, photo, id
+    )""",
+    "CREATE INDEX items_unconfirmed ON items (photo, margin) WHERE state <> 'confirmed' AND margin IS NOT NULL",
+)
+_MARGIN_3 = """(SELECT min(margin) FROM items
+            WHERE photo = {row}.photo AND state <> 'confirmed' AND margin IS NOT NULL)"""
+TRIGGERS_3 = (
+    # The counts in the photo list are kept by the database itself, in the same transaction as the items.
+    f"""CREATE TRIGGER item_added AFTER INSERT ON items BEGIN
+        UPDATE photos SET items = items + 1, confirmed = confirmed + (new.state = 'confirmed'),
+            verified = verified + (new.verified_kind IS NOT NULL), margin = {_MARGIN_3.format(row="new")}
+        WHERE number = new.photo;
+    END""",
+    f"""CREATE TRIGGER item_removed AFTER DELETE ON items BEGIN
+        UPDATE photos SET items = items - 1, confirmed = confirmed - (old.state = 'confirmed'),
+            verified = verified - (old.verified_kind IS NOT NULL), margin = {_MARGIN_3.format(row="old")}
+        WHERE number = old.photo;
+    END""",
+    f"""CREATE TRIGGER item_changed AFTER UPDATE OF state, verified_kind, margin ON items BEGIN
+        UPDATE photos SET confirmed = confirmed + (new.state = 'confirmed') - (old.state = 'confirmed'),
+            verified = verified + (new.verified_kind IS NOT NULL) - (old.verified_kind IS NOT NULL),
+            margin = {_MARGIN_3.format(row="new")}
+        WHERE number = new.photo;
+    END""",
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -157,12 +157,14 @@ def set_facts(connection: sqlite3.Connection, facts: Iterable[PhotoFacts]) -> No
     connection.executemany(
         """UPDATE photos SET content_hash = coalesce(?, content_hash), height = coalesce(?, height),
                              width = coalesce(?, width), mtime_ns = coalesce(?, mtime_ns),
-                             file_size = coalesce(?, file_size), problem = ? WHERE id = ?""",
+                             file_size = coalesce(?, file_size), problem = ?, missing = missing AND ? IS NOT NULL
+           WHERE id = ?""",
         (
             (
                 f.content_hash,
                 *((int(f.size[0]), int(f.size[1])) if f.size else (None, None)),
                 *((int(f.stamp.mtime_ns), int(f.stamp.file_size)) if f.stamp else (None, None)),
+                f.problem,
                 f.problem,
                 f.photo_id,
             )
@@ -174,29 +176,77 @@ def set_facts(connection: sqlite3.Connection, facts: Iterable[PhotoFacts]) -> No
 def files(reader: Guarded) -> list[PhotoFile]:
     """What is known of every photo's file, in natural order."""
     rows = reader.rows(
-        "SELECT id, path, content_hash, mtime_ns, file_size, problem FROM photos ORDER BY sort_key, path"
+        """SELECT id, path, content_hash, mtime_ns, file_size, problem, items, missing FROM photos
+           ORDER BY sort_key, path"""
     )
     return [
-        PhotoFile(photo_id, path_from(path), key, None if at is None or size is None else FileStamp(at, size), problem)
-        for photo_id, path, key, at, size, problem in rows
+        PhotoFile(
+            photo_id,
+            path_from(path),
+            key,
+            None if at is None or size is None else FileStamp(at, size),
+            problem,
+            items,
+            missing == 1,
+        )
+        for photo_id, path, key, at, size, problem, items, missing in rows
     ]
 
 
 def move(connection: sqlite3.Connection, moved: Sequence[tuple[str, str]], who: str) -> None:
-    """Give photos other stored paths: pairs of id and new path.
+    """Give photos other stored paths: pairs of id and new path. They may trade places.
 
     Raises:
-        RverError: another photo of the project has one of these paths.
+        RverError: a photo that is not among them has one of these paths.
     """
-    for photo_id, path in moved:
+    old = {}
+    for photo_id, _ in moved:  # out of each other's way first
         number = number_of(connection, photo_id)
-        taken = connection.execute("SELECT number FROM photos WHERE path = ?", (path_value(path),)).fetchone()
-        if taken is not None and taken[0] != number:
+        (old[photo_id],) = connection.execute("SELECT path FROM photos WHERE number = ?", (number,)).fetchone()
+        connection.execute("UPDATE photos SET path = ? WHERE number = ?", (f"moving/{photo_id}", number))
+    for photo_id, path in moved:
+        if connection.execute("SELECT 1 FROM photos WHERE path = ?", (path_value(path),)).fetchone():
             raise RverError(f"{path} is in the project already; remove it from the list first.")
-        (old,) = connection.execute("SELECT path FROM photos WHERE number = ?", (number,)).fetchone()
         connection.execute(
-            "UPDATE photos SET path = ?, sort_key = ?, problem = NULL WHERE number = ?",
-            (path_value(path), natural_key(path), number),
+            "UPDATE photos SET path = ?, sort_key = ?, problem = NULL, missing = 0 WHERE id = ?",
+            (path_value(path), natural_key(path), photo_id),
         )
-        before, after = {"photo": {"path": path_from(old)}}, {"photo": {"path": path}}
+        before, after = {"photo": {"path": path_from(old[photo_id])}}, {"photo": {"path": path}}
         history.write(connection, MOVE, who, photo_id, before, after)
+
+
+def mark_gone(connection: sqlite3.Connection, words: Iterable[tuple[str, str]]) -> None:
+    """Note that photos' files are not there: pairs of id and what is said of it. Their items stay as they are."""
+    connection.executemany("UPDATE photos SET missing = 1, problem = ? WHERE id = ?", ((w, i) for i, w in words))
+
+
+def mark_back(connection: sqlite3.Connection, photo_ids: Iterable[str]) -> None:
+    """Note that photos' files are there (again); nothing is known to be wrong with them."""
+    connection.executemany("UPDATE photos SET missing = 0, problem = NULL WHERE id = ?", ((i,) for i in photo_ids))
+
+
+def forget_content(connection: sqlite3.Connection, photo_ids: Iterable[str]) -> None:
+    """Note that photos' files hold something else by now, which nobody has read yet."""
+    connection.executemany(
+        "UPDATE photos SET content_hash = NULL, height = NULL, width = NULL, problem = NULL WHERE id = ?",
+        ((i,) for i in photo_ids),
+    )
+
+
+def stamp(connection: sqlite3.Connection, stamps: Mapping[str, FileStamp]) -> None:
+    """Note what photos' files look like, by photo id."""
+    connection.executemany(
+        "UPDATE photos SET mtime_ns = ?, file_size = ? WHERE id = ?",
+        ((at.mtime_ns, at.file_size, photo_id) for photo_id, at in stamps.items()),
+    )
+
+
+def with_items(connection: sqlite3.Connection, photo_ids: Iterable[str]) -> list[str]:
+    """Those of the photos that have items."""
+    marked = (connection.execute("SELECT id FROM photos WHERE id = ? AND items > 0", (i,)) for i in photo_ids)
+    return [photo_id for found in marked for (photo_id,) in found]
+
+
+def in_order(reader: Guarded) -> list[str]:
+    """The ids of all photos in natural order."""
+    return [photo_id for (photo_id,) in reader.rows("SELECT id FROM photos ORDER BY sort_key, path")]

@@ -33,6 +33,7 @@ class PhotoRecord:
         verified: how many of them were looked at a second time.
         margin: the smallest margin of its unconfirmed items, which is how uncertain the model is of this photo; None
             if no model has said anything about one. ``Sheet.smallest_margin`` is the same.
+        missing: whether its file was not there when somebody looked last; ``problem`` says so, too.
     """
 
     id: str
@@ -44,6 +45,7 @@ class PhotoRecord:
     confirmed: int = 0
     verified: int = 0
     margin: float | None = None
+    missing: bool = False
 
     @property
     def status(self) -> PhotoStatus:
@@ -97,6 +99,8 @@ class PhotoFile:
         content_hash: what identifies the bytes that were read last; None if they never were.
         stamp: the file at that time; None if it is not known.
         problem: why it could not be opened, a sentence.
+        items: how many items the photo has.
+        missing: whether the file was not there when somebody looked last.
     """
 
     photo_id: str
@@ -104,6 +108,8 @@ class PhotoFile:
     content_hash: str | None
     stamp: FileStamp | None
     problem: str | None
+    items: int = 0
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ ITEM_COLUMNS = (
     "verified_at",
 )
 CLASS_COLUMNS = ("name", "colour", "aliases", "merged_into")
-PHOTO_COLUMNS = "id, path, content_hash, height, width, problem, items, confirmed, verified, margin"
+PHOTO_COLUMNS = "id, path, content_hash, height, width, problem, items, confirmed, verified, margin, missing"
 
 # Columns whose bytes travel through JSON as Latin-1 text, which is lossless.
 _BYTES = frozenset({"counts"})
@@ -188,11 +188,11 @@ def path_from(value: str | bytes) -> str:
 
 def photo_from(row: Sequence[Any]) -> PhotoRecord:
     """The record of a row of ``PHOTO_COLUMNS``."""
-    photo_id, path, content_hash, height, width, problem, items, confirmed, verified, margin = row
+    photo_id, path, content_hash, height, width, problem, items, confirmed, verified, margin, missing = row
     size = None if height is None or width is None else (height, width)
     if path.__class__ is bytes:  # spelled out: this runs for every photo of a project at once
         path = path_from(path)
-    return PhotoRecord(photo_id, path, content_hash, size, problem, items, confirmed, verified, margin)
+    return PhotoRecord(photo_id, path, content_hash, size, problem, items, confirmed, verified, margin, missing == 1)
 
 
 def to_json(rows: Mapping[str, Row | None]) -> dict[str, dict[str, Any] | None]:

@@ -10,14 +10,15 @@ import sqlite3
 # "RveR" in ASCII: tells our files from other programs' SQLite files.
 APPLICATION_ID = 0x52766552
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SUFFIX = ".rver"
 
 PHOTOS = (
     # ``number`` is for the database alone; the program knows photos by ``id``. A path is a BLOB where the file name is
     # no valid Unicode. ``sort_key`` is the natural order as bytes (natural.py). ``mtime_ns`` and ``file_size`` are the
-    # file's when ``content_hash`` was worked out. ``margin`` is the smallest of the unconfirmed items.
+    # file's when ``content_hash`` was worked out. ``missing`` says that the file was not there when somebody looked.
+    # ``margin`` is the smallest of the unconfirmed items.
     """CREATE TABLE photos (
         number INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -29,6 +30,7 @@ PHOTOS = (
         problem TEXT,
         file_size INTEGER,
         mtime_ns INTEGER,
+        missing INTEGER NOT NULL DEFAULT 0,
         items INTEGER NOT NULL DEFAULT 0,
         confirmed INTEGER NOT NULL DEFAULT 0,
         verified INTEGER NOT NULL DEFAULT 0,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,15 +12,17 @@ from types import TracebackType
 from typing import Any
 
 from rvergui.core import RverError, Sheet, Taxonomy
-from rvergui.project import corrections, figures, health, history, opening, photo_contents, photo_table, queue
+from rvergui.project import corrections, figures, health, history, looking, opening, photo_contents, photo_table, queue
 from rvergui.project.changes import merged
 from rvergui.project.connection import Guarded
 from rvergui.project.corrections import Correction
 from rvergui.project.creating import create_file, with_suffix
+from rvergui.project.looking import Looked
 from rvergui.project.photo_contents import PhotoContents
 from rvergui.project.photo_paths import PhotoPaths
 from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder
 from rvergui.project.records import FileStamp, HistoryEntry, PhotoFacts, PhotoFile, PhotoRecord
+from rvergui.project.rescan import Hashes
 from rvergui.project.row_table import CLASSES, ITEMS
 from rvergui.project.rows import Row, Rows, class_from, class_row, in_order, item_row, items_from, to_json
 from rvergui.project.scan import scan_folder
@@ -184,6 +187,25 @@ class Project:
         """The same for many photos in one transaction."""
         with self._writing() as connection:
             photo_table.set_facts(connection, facts)
+
+    def folders(self) -> list[Path]:
+        """The folders in which new photos are looked for, absolute."""
+        return looking.folders_from(self.setting(looking.FOLDERS), self.path, self._paths)
+
+    def add_folder(self, folder: Path) -> None:
+        """Look for new photos in this folder from now on, too."""
+        folders, folder = self.folders(), Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are named
+        if folder not in folders:
+            self.set_setting(looking.FOLDERS, looking.folders_setting([*folders, folder], self._paths))
+
+    def look_again(self, hashes: Hashes, cancelled: Callable[[], bool] = lambda: False) -> Looked:
+        """Look on the disk for photos that are new, gone, back, moved or changed, and note it; see ``rescan``.
+
+        Raises:
+            Cancelled: it was called off; nothing was changed.
+            RverError: the project is read-only or cannot be written.
+        """
+        return looking.look_again(self._reader, self._writing, self._paths, self.folders(), self.who, hashes, cancelled)
 
     def photo_files(self) -> list[PhotoFile]:
         """What is known of the photos' files, in natural order, for finding those that were changed or moved."""

@@ -12,8 +12,9 @@ from rvergui.core import FoodClass, Item, ItemState, Mask, RverError, Sheet, Sou
 from rvergui.project import PhotoRecord, Project, migrations
 from rvergui.project.connection import connect
 from rvergui.project.natural import natural_key
-from rvergui.project.older_schemas import SCHEMA_2
-from rvergui.project.schema import APPLICATION_ID, SCHEMA_VERSION
+from rvergui.project.older_schemas import ITEMS_3, PHOTOS_3, SCHEMA_2, TRIGGERS_3
+from rvergui.project.records import FileStamp, PhotoFile
+from rvergui.project.schema import APPLICATION_ID, OTHERS, SCHEMA_VERSION
 
 # The pre-release schema, as migrations.py describes it.
 SCHEMA_1 = f"""
@@ -233,7 +234,7 @@ def test_a_migration_that_fails_leaves_the_original(path: Path, monkeypatch: pyt
 
     connection = connect(path, "mode=rw")
     with pytest.raises(RverError, match=r"as it was, a copy is in meals\.rver\.backup-schema1"):
-        migrations.migrate(connection, path, {1: migrations._from_1_to_2, 2: half})
+        migrations.migrate(connection, path, {1: migrations._from_1_to_2, 2: half, 3: half})
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
     connection.close()
     assert contents_of(path) == content
@@ -253,7 +254,7 @@ def test_a_step_that_breaks_references_is_not_committed(path: Path) -> None:
 
     connection = connect(path, "mode=rw")
     with pytest.raises(RverError, match="could not be brought up to date"):
-        migrations.migrate(connection, path, {1: careless, 2: migrations._from_2_to_3})
+        migrations.migrate(connection, path, {**migrations.STEPS, 1: careless})
     connection.close()
     assert contents_of(path) == content
 
@@ -299,3 +300,35 @@ def test_an_unknown_older_schema_is_refused(path: Path) -> None:
 
 def test_there_is_a_step_from_every_earlier_schema() -> None:
     assert sorted(migrations.STEPS) == list(range(1, SCHEMA_VERSION))
+
+
+def test_schema_3_gains_what_is_missing(path: Path, tmp_path: Path) -> None:
+    connection = sqlite3.connect(path)
+    for statement in (*PHOTOS_3, *ITEMS_3, *OTHERS, *TRIGGERS_3):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA user_version = 3")
+    connection.execute(
+        """INSERT INTO photos (number, id, path, sort_key, content_hash, height, width, problem, file_size, mtime_ns)
+           VALUES (4, 'p4', '4.jpg', ?, 'ab', 6, 9, 'gone', 12, 34)""",
+        (natural_key("4.jpg"),),
+    )
+    connection.execute(
+        """INSERT INTO items (photo, id, position, state, mask_kind, mask_by, mask_at, area, box_x, box_y, box_width,
+                              box_height, height, width, counts)
+           VALUES (4, 'one', 0, 'open', 'person', 'Ada', ?, 1, 0, 0, 1, 1, 6, 9, ?)""",
+        (AT, block().counts),
+    )
+    connection.commit()
+    connection.close()
+    with Project.open(path) as project:
+        assert "from schema 3 to" in project.notices[0]
+        assert project.photos() == [PhotoRecord("p4", "4.jpg", "ab", (6, 9), "gone", 1)]
+        assert project.photo_files() == [PhotoFile("p4", "4.jpg", "ab", FileStamp(34, 12), "gone", 1)]
+        assert project.sheet("p4").items == (Item("one", block(), None, ItemState.OPEN, person()),)
+        project.save_sheet(project.sheet("p4"), Sheet("p4", (6, 9)), "delete")
+        assert project.photo("p4").items == 0
+        assert project.check() == []
+    new = tmp_path / "new.rver"
+    Project.create(new, Taxonomy()).close()
+    assert shape_of(path) == shape_of(new)

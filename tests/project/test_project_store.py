@@ -11,6 +11,7 @@ from project_values import block, confirmed_item, open_item, person
 
 from rvergui.core import ItemState, RverError, Sheet, Suggestion, Taxonomy
 from rvergui.project import PhotoRecord, PhotoStatus, Project
+from rvergui.project.schema import SCHEMA_VERSION
 
 
 def test_photos_come_in_natural_order_and_once(project: Project) -> None:
@@ -306,7 +307,7 @@ def test_the_file_is_marked_and_safe(project: Project, path: Path) -> None:
     project.close()
     outsider = sqlite3.connect(path)
     assert outsider.execute("PRAGMA application_id").fetchone() == (0x52766552,)
-    assert outsider.execute("PRAGMA user_version").fetchone() == (3,)
+    assert outsider.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     outsider.close()
 
 
