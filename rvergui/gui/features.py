@@ -11,14 +11,17 @@ from rvergui.gui.feature import Feature
 from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.photo_acts import PhotoActs
+from rvergui.gui.recent import Recent
 from rvergui.gui.reporting import Reporting
 from rvergui.gui.showing import Showing
+from rvergui.gui.tour import Tour
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.gui.view_acts import ViewActs
 from rvergui.gui.weights_shown import Weights
 
 FEATURES: tuple[type[Feature], ...] = (
     Choosing,
+    Recent,
     Drops,
     CanvasActs,
     ViewActs,
@@ -30,6 +33,7 @@ FEATURES: tuple[type[Feature], ...] = (
     TrainingDock,
     Weights,
     Appearance,
+    Tour,
 )
 
 ACTS = arranged(WINDOW_ACTS, *(feature.ACTS for feature in FEATURES))

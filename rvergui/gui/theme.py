@@ -138,6 +138,7 @@ def style_sheet(theme: Theme) -> str:
     QToolBar[kind="rail"] QToolButton {{ padding: 6px; margin: 1px 0; }}
     QFrame[kind="notice"] {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 8px; }}
     QFrame[kind="problem"] {{ background: {theme.panel}; border: 1px solid {theme.negative}; border-radius: 8px; }}
+    QFrame[kind="tour"] {{ background: {theme.panel}; border: 1px solid {theme.accent}; border-radius: 10px; }}
     QFrame[kind="card"] {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 12px; }}
     QListView, QTreeView, QTableView {{ background: {theme.panel}; border: 0; outline: 0; }}
     QListView::item {{ border-radius: 6px; }}
@@ -164,6 +165,9 @@ def style_sheet(theme: Theme) -> str:
         background: {theme.accent}; color: {theme.accent_text}; border-color: {theme.accent}; font-weight: 600; }}
     QPushButton[kind="primary"]:disabled {{
         background: {theme.line}; border-color: {theme.line}; color: {theme.muted}; }}
+    QPushButton[kind="row"] {{ text-align: left; background: transparent; border-color: transparent; }}
+    QPushButton[kind="row"]:hover {{ background: {theme.hover}; }}
+    QPushButton[kind="row"]:focus {{ border-color: {theme.accent}; }}
     QPushButton[kind="segment"] {{ border: 0; padding: 5px 10px; color: {theme.muted}; background: transparent; }}
     QPushButton[kind="segment"]:checked {{ background: {theme.selected}; color: {theme.text}; }}
     QPushButton[kind="segment"]:focus {{ border: 1px solid {theme.accent}; }}

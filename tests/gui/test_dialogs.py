@@ -105,7 +105,7 @@ def test_every_act_is_in_its_menu_once_and_no_key_is_given_twice(window: MainWin
     menus = [action.menu() for action in window.menuBar().actions()]
     menus += [action.menu() for menu in menus for action in menu.actions() if action.menu()]
     acts = [action for menu in menus for action in menu.actions() if not action.isSeparator() and not action.menu()]
-    shown = [action.objectName() for action in acts]
+    shown = [name for action in acts if (name := action.objectName())]  # recent projects have none
     assert sorted(shown) == sorted(act.key for act in ACTS)
     assert {act.menu for act in ACTS} <= set(MENUS)
     keys = [QKeySequence(k).toString() for act in ACTS for k in act.keys]

@@ -122,6 +122,8 @@ def test_every_text_of_the_window_is_translated(pseudo: None, window: MainWindow
     for key in DIALOGS:
         window.actions_[key].trigger()
     data = {food.name for food in session.taxonomy} | {session.record.path}
+    project = session.project.path
+    data |= {str(project), str(project.parent), project.stem}
     data |= QT_SAYS | {shown(window.keymap[act.key]) for act in window.actions_.acts}
     data |= {text for entry in OFFICIAL for text in (entry.title, f"{readable_size(entry.size)} · {entry.licence}")}
     tops = [top for top in QApplication.topLevelWidgets() if top is window or top.parent() is window]
