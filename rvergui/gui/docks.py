@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from rvergui.gui.empty import EmptyHint
 from rvergui.gui.panels.items import ItemsPanel
 from rvergui.gui.panels.photos import PhotosPanel
 from rvergui.gui.panels.suggestions import SuggestionsPanel
@@ -32,6 +33,20 @@ class Docks(QObject):
         self.add("views", self.tr("What the network sees"), self.views, RIGHT)
         self.add("names", self.tr("Names"), self.suggestions, RIGHT)
         self.add("items", self.tr("Items of this photo"), self.items, RIGHT)
+
+        self._session = session
+        EmptyHint(self.photos.list, self._no_photos)
+        EmptyHint(self.items.list, self._no_items)
+
+    def _no_photos(self) -> str:
+        if len(self._session.photos):
+            return ""  # they are filtered, and the panel says so
+        return self.tr("No photos yet. Open a folder, or drop photos here.")
+
+    def _no_items(self) -> str:
+        if self._session.photo is not None:
+            return ""  # the panel says so
+        return self.tr("What is cut out of a photo is listed here.")
 
     def add(
         self,

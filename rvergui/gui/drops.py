@@ -36,16 +36,20 @@ class DropHint(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(theme.panel)
-        veil.setAlphaF(0.88)
+        veil.setAlphaF(0.6)
         painter.fillRect(self.rect(), veil)
         painter.setPen(QPen(QColor(theme.accent), 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(self.rect().adjusted(20, 20, -20, -20), 14, 14)
         font = painter.font()
         font.setPixelSize(20)
         painter.setFont(font)
-        painter.setPen(QColor(theme.text))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(60, 60, -60, -60), flags, self.text)
+        words = painter.boundingRect(self.rect().adjusted(80, 80, -80, -80), flags, self.text)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.accent))
+        painter.drawRoundedRect(words.adjusted(-28, -16, 28, 16), 10, 10)
+        painter.setPen(QColor(theme.accent_text))
+        painter.drawText(words, flags, self.text)
         painter.end()
 
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rvergui.gui.icons import icon
-from rvergui.gui.labels import ElidedLabel
+from rvergui.gui.labels import ElidedLabel, WrapLabel
 
 RECENT = 4
+WIDTH = 560
 
 
 class Welcome(QWidget):
@@ -25,22 +26,20 @@ class Welcome(QWidget):
         super().__init__(parent)
         card = QFrame()
         card.setProperty("kind", "card")
-        card.setMaximumWidth(600)
+        card.setFixedWidth(WIDTH)
         layout = QVBoxLayout(card)
         layout.setContentsMargins(40, 36, 40, 36)
         layout.setSpacing(10)
         picture = QLabel()
         picture.setPixmap(icon("app").pixmap(QSize(48, 48), self.devicePixelRatioF()))
-        title = QLabel(self.tr("Click a dish. It is cut out and named."))
+        title = WrapLabel(self.tr("Click a dish. It is cut out and named."))
         title.setProperty("kind", "title")
-        title.setWordWrap(True)
-        text = QLabel(
+        text = WrapLabel(
             self.tr(
                 "Drop photos or a folder here, or choose below. Nothing leaves this computer; labels are saved at once."
             )
         )
         text.setProperty("kind", "muted")
-        text.setWordWrap(True)
         self.folder = QPushButton(self.tr("Open a folder of photos …"))
         self.folder.setProperty("kind", "primary")
         self.project = QPushButton(self.tr("Open a project …"))
@@ -71,8 +70,12 @@ class Welcome(QWidget):
         self.projects: list[QPushButton] = []
         self.show_recent([])
         outer = QVBoxLayout(self)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
         outer.addStretch(2)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(middle)
         outer.addStretch(3)
 
     def show_recent(self, projects: list[tuple[Path, bool]]) -> None:
