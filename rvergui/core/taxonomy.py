@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import colorsys
 import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from rvergui.core.errors import RverError
+from rvergui.core.palette import palette_colour
 
 MAX_NAME_LENGTH = 120
 
@@ -27,14 +27,6 @@ def clean_class_name(name: str) -> str:
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in cleaned):
         raise RverError(f"The class name {cleaned!r} holds control characters; type it again without them.")
     return cleaned
-
-
-def palette_colour(index: int) -> str:
-    """The ``index``-th colour, "#rrggbb": hues a golden angle apart, so neighbours in the list differ."""
-    hue = (0.02 + index * 0.618033988749895) % 1.0
-    saturation, value = ((0.72, 0.94), (0.55, 0.98), (0.85, 0.78))[index % 3]
-    red, green, blue = colorsys.hsv_to_rgb(hue, saturation, value)
-    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rvergui.core import RverError, Taxonomy
-from rvergui.core.taxonomy import MAX_NAME_LENGTH, clean_class_name, palette_colour
+from rvergui.core.taxonomy import MAX_NAME_LENGTH, clean_class_name
 
 SHOP = Taxonomy.from_names(["rice", "noodles", "Ketchup"])
 
@@ -168,12 +166,3 @@ def test_impossible_names(name: str, reason: str) -> None:
 
 def test_white_space_and_unicode_are_tidied() -> None:
     assert clean_class_name("  cre\u0300me \t brulee\n") == "crème brulee"
-
-
-def test_neighbouring_colours_differ() -> None:
-    colours = [palette_colour(i) for i in range(105)]
-    assert len(set(colours)) == 105
-    for a, b in pairwise(colours):
-        first = [int(a[k : k + 2], 16) for k in (1, 3, 5)]
-        second = [int(b[k : k + 2], 16) for k in (1, 3, 5)]
-        assert sum(abs(p - q) for p, q in zip(first, second, strict=True)) > 60
