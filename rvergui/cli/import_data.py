@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from rvergui.cli import import_formats
 from rvergui.cli.start import INTERRUPTED, tell
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from rvergui.interchange.labelled_photos import ImportReport
 
+COCO_EXAMPLE = "Example: rvergui import coco instances.json meals.rver --images photos/"
 EXAMPLE = (
     "Example: rvergui import foodseg103 FoodSeg103/ paper.rver --extra ketchup=ketchup/ --extra 'chili paste=chili/'"
 )
@@ -25,19 +27,20 @@ _MOST_TOLD = 20
 imports = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Make a project of a data set. Its photos stay where they are.",
-    epilog=EXAMPLE,
+    help="Put labels of other programs into a project. Photos stay where they are.",
+    epilog=COCO_EXAMPLE,
 )
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to ``app``."""
+    """Add the command to ``app``: one command for each format, of which FoodSeg103's takes more classes along."""
+    import_formats.register(imports, but=frozenset({"foodseg103"}))
     app.add_typer(imports, name="import")
 
 
 @imports.callback()
 def _group() -> None:
-    """Make a project of a data set. Its photos stay where they are."""
+    """Put labels of other programs into a project. Photos stay where they are."""
 
 
 @imports.command("foodseg103", epilog=EXAMPLE)

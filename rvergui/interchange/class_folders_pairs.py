@@ -64,13 +64,14 @@ def joined(roi: NDArray[np.uint8], extra: NDArray[np.uint8]) -> NDArray[np.uint8
     return photo
 
 
-def object_in(roi: NDArray[np.uint8], extra: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def object_in(roi: NDArray[np.uint8], extra: NDArray[np.uint8], clear_from: int = _CLEAR) -> NDArray[np.bool_]:
     """Where the object is (height, width): the ROI view is brighter than the extra-ROI view.
 
-    Where both are dark, as in a black olive or under a shimmer of JPEG, the clear pixels around decide.
+    Where both are dark, as in a black olive or under a shimmer of JPEG, the clear pixels around decide; a pixel is
+    clear if its views differ by ``clear_from`` (of 255).
     """
     difference = roi.max(axis=2).astype(np.int16) - extra.max(axis=2)
-    clear = np.abs(difference) >= _CLEAR
+    clear = np.abs(difference) >= clear_from
     votes = np.where(clear, np.sign(difference), 0) * 127 + 128
     around = np.asarray(Image.fromarray(votes.astype(np.uint8)).filter(ImageFilter.BoxBlur(_REACH)))
     inside: NDArray[np.bool_] = np.where(clear, difference > 0, around > 128)

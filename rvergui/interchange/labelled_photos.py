@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rvergui.core import Item, Mask, Photo, RverError, Source, SourceKind
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
+from rvergui.core.prompt import Box
 from rvergui.interchange.photo_parts import record_parts
 from rvergui.interchange.report import Progress
 from rvergui.interchange.tally import Tally
@@ -36,12 +37,14 @@ class Opened:
         size: (height, width), upright.
         objects: class name and mask of each, bottom to top.
         left_out: kind and words of what could not be used of it, for a ``Tally``.
+        boxes: class name and box of each object of which no mask is known.
     """
 
     key: str
     size: tuple[int, int]
     objects: tuple[tuple[str, Mask], ...]
     left_out: tuple[tuple[str, str], ...] = ()
+    boxes: tuple[tuple[str, Box], ...] = ()
 
 
 class LabelledPhoto(Protocol):
@@ -54,7 +57,7 @@ class LabelledPhoto(Protocol):
 
     @property
     def part(self) -> str:
-        """ "train" or "test"."""
+        """ "train" or "test"; "" where the data say neither."""
         ...
 
     def open(self, pixel_limit: int) -> Opened:
@@ -124,8 +127,8 @@ def import_labelled(
     report.known = len(photos) - len(todo)
     writer = _Writer(project, by, report)
     done = report.known
-    with closing(_opened(todo, pixel_limit, workers or min(os.cpu_count() or 1, _MOST_WORKERS))) as opening:
-        for photo, record, outcome in opening:
+    with closing(opened_ahead([photo for photo, _ in todo], pixel_limit, workers)) as opening:
+        for (photo, record), outcome in zip(todo, opening, strict=True):
             if progress is not None and not progress(done, len(photos)):
                 report.cancelled = True
                 break
@@ -157,10 +160,12 @@ def _add_photos(project: Project, photos: Sequence[LabelledPhoto]) -> list[Photo
     return records
 
 
-def _opened(
-    todo: Sequence[tuple[LabelledPhoto, PhotoRecord]], pixel_limit: int, workers: int
-) -> Generator[tuple[LabelledPhoto, PhotoRecord, Opened | RverError], None, None]:
-    """In order, a few photos ahead at most, so that memory stays bounded."""
+def opened_ahead(
+    photos: Iterable[LabelledPhoto], pixel_limit: int, workers: int | None = None
+) -> Generator[Opened | RverError, None, None]:
+    """What opening each photo gives, or why it cannot be opened: in order, a few ahead at most, so that memory stays
+    bounded.
+    """
 
     def one(photo: LabelledPhoto) -> Opened | RverError:
         try:
@@ -168,17 +173,17 @@ def _opened(
         except RverError as error:
             return error
 
-    ahead: deque[tuple[LabelledPhoto, PhotoRecord, Future[Opened | RverError]]] = deque()
-    waiting = iter(todo)
-    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="import")
+    threads = workers or min(os.cpu_count() or 1, _MOST_WORKERS)
+    ahead: deque[Future[Opened | RverError]] = deque()
+    waiting = iter(photos)
+    pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="import")
     try:
         while True:
-            while len(ahead) < 2 * workers and (pair := next(waiting, None)) is not None:
-                ahead.append((*pair, pool.submit(one, pair[0])))
+            while len(ahead) < 2 * threads and (photo := next(waiting, None)) is not None:
+                ahead.append(pool.submit(one, photo))
             if not ahead:
                 return
-            photo, record, future = ahead.popleft()
-            yield photo, record, future.result()
+            yield ahead.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -230,6 +235,11 @@ class _Writer:
         self._report.parts[photo.part] += len(opened.objects)
 
 
-def opened(photo: Photo, objects: Sequence[tuple[str, Mask]], left_out: Sequence[tuple[str, str]] = ()) -> Opened:
+def opened(
+    photo: Photo,
+    objects: Sequence[tuple[str, Mask]],
+    left_out: Sequence[tuple[str, str]] = (),
+    boxes: Sequence[tuple[str, Box]] = (),
+) -> Opened:
     """What is known of ``photo`` once it was opened."""
-    return Opened(photo.key, photo.size, tuple(objects), tuple(left_out))
+    return Opened(photo.key, photo.size, tuple(objects), tuple(left_out), tuple(boxes))

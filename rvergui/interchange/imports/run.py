@@ -1,0 +1,257 @@
+"""An import of any format: read, mapped to the project's classes, and merged photo by photo."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rvergui.core import Mask, RverError, Sheet, Source, SourceKind
+from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
+from rvergui.core.prompt import Box
+from rvergui.interchange.imports.classes import ClassMap
+from rvergui.interchange.imports.format import Dataset
+from rvergui.interchange.imports.merging import Incoming, merge
+from rvergui.interchange.imports.same_photo import KnownPhotos
+from rvergui.interchange.labelled_photos import ACT, LabelledPhoto, Opened, opened_ahead
+from rvergui.interchange.photo_parts import PARTS, record_parts
+from rvergui.interchange.report import Progress
+
+if TYPE_CHECKING:
+    from rvergui.project.store import Project
+
+BoxCutter = Callable[[Path, Sequence[Box]], Sequence[Mask | None]]
+"""Masks for boxes on the photo in a file, of the photo's size; None where nothing was found."""
+
+# Photos that are written in one transaction; their masks are all that is kept in memory meanwhile.
+_BATCH = 32
+
+
+@dataclass
+class ImportOutcome:
+    """What became of an import.
+
+    Attributes:
+        photos: how many photos got objects.
+        objects: how many objects are new.
+        known: how many were there already under the same name.
+        named: how many were there without a name and have one now.
+        matched: how many photos the project had already.
+        classes: names of classes that the project lacked.
+        objects_by_class: name -> how many are new.
+        conflicts: a sentence for each object that is there under another name; both were kept.
+        skipped: a sentence for everything that was left out, with file and position.
+        cancelled: whether it was stopped; what is in is in.
+    """
+
+    photos: int = 0
+    objects: int = 0
+    known: int = 0
+    named: int = 0
+    matched: int = 0
+    classes: list[str] = field(default_factory=list)
+    objects_by_class: Counter[str] = field(default_factory=Counter)
+    conflicts: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    cancelled: bool = False
+
+
+def import_dataset(
+    project: Project,
+    dataset: Dataset,
+    by: str,
+    classes: ClassMap | None = None,
+    cutter: BoxCutter | None = None,
+    progress: Progress | None = None,
+    pixel_limit: int = DEFAULT_PIXEL_LIMIT,
+    workers: int | None = None,
+) -> ImportOutcome:
+    """Merge ``dataset`` into ``project``; see ``merging`` for what happens to labels that are there already.
+
+    A photo that the project has under another path is found by its content and keeps its path. Photos are saved a few
+    at a time: an import that was stopped keeps what is in, and goes on when it is started again, since nothing comes
+    in twice.
+
+    Args:
+        project: open for writing.
+        dataset: what a format has read.
+        by: where it comes from, for the provenance of masks and names.
+        classes: what the names mean in this project.
+        cutter: makes masks of objects that are boxes only; without it those are left out.
+        progress: told how many photos of how many are done; a no ends the import after the photo at hand.
+        pixel_limit: the most pixels of a photo that are opened.
+        workers: threads that open photos; None: up to four.
+
+    Raises:
+        RverError: the project cannot be written.
+    """
+    if project.read_only:
+        raise RverError(f"{project.path.name} is read-only. {project.read_only_reason}")
+    outcome = ImportOutcome(skipped=list(dataset.problems))
+    ids = _class_ids(project, dataset.classes, classes or ClassMap(), outcome)
+    writer = _Writer(project, Source.now(SourceKind.IMPORT, by), ids, cutter, outcome)
+    total = len(dataset.photos)
+    done = 0
+    with closing(opened_ahead(dataset.photos, pixel_limit, workers)) as opening:
+        for photo, opened in zip(dataset.photos, opening, strict=True):
+            if progress is not None and not progress(done, total):
+                outcome.cancelled = True
+                break
+            writer.take(photo, opened)
+            done += 1
+    writer.flush()
+    if progress is not None and not outcome.cancelled:
+        progress(done, total)
+    return outcome
+
+
+def rectangles(size: tuple[int, int], boxes: Iterable[Box]) -> list[Mask]:
+    """The boxes themselves as masks of a photo of ``size`` (height, width)."""
+    masks = []
+    for box in boxes:
+        array = np.zeros(size, dtype=np.uint8)
+        array[round(max(box.y0, 0)) : round(max(box.y1, 0)), round(max(box.x0, 0)) : round(max(box.x1, 0))] = 1
+        masks.append(Mask.from_array(array))
+    return masks
+
+
+def _class_ids(
+    project: Project, names: Iterable[str], classes: ClassMap, outcome: ImportOutcome
+) -> dict[str, str | None]:
+    """Name in the data -> id of the class in the project, which gets those that it lacks; None: left out."""
+    before = after = project.taxonomy()
+    ids: dict[str, str | None] = {}
+    for name in names:
+        try:
+            wanted = classes.name_for(name)
+        except RverError as error:
+            outcome.skipped.append(f"Objects of the class {name[:40]!r}: {error}")
+            wanted = None
+        if wanted is None:
+            ids[name] = None
+            continue
+        found = after.find(wanted)
+        if found is None:
+            after, found = after.added(wanted)
+            outcome.classes.append(wanted)
+        ids[name] = found.id
+    if after is not before:
+        project.save_taxonomy(before, after, "import classes")
+    return ids
+
+
+class _Writer:
+    """Collects a few photos and writes them together."""
+
+    def __init__(
+        self,
+        project: Project,
+        source: Source,
+        ids: dict[str, str | None],
+        cutter: BoxCutter | None,
+        outcome: ImportOutcome,
+    ) -> None:
+        self._project, self._source, self._ids = project, source, ids
+        self._cutter, self._outcome = cutter, outcome
+        self._names = {food.id: food.name for food in project.taxonomy()}
+        self._known = KnownPhotos(project)
+        self._waiting: list[tuple[LabelledPhoto, Opened]] = []
+
+    def take(self, photo: LabelledPhoto, opened: Opened | RverError) -> None:
+        if isinstance(opened, RverError):
+            self._outcome.skipped.append(str(opened))
+            return
+        self._outcome.skipped.extend(words for _, words in opened.left_out)
+        if not opened.objects and not opened.boxes:
+            return
+        self._waiting.append((photo, opened))
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        ids = self._photo_ids(waiting)
+        parts = {i: photo.part for (photo, _), i in zip(waiting, ids, strict=True) if photo.part in PARTS}
+        if parts:
+            record_parts(self._project, parts)
+        before: dict[str, Sheet] = {}
+        after: dict[str, Sheet] = {}
+        for (photo, opened), photo_id in zip(waiting, ids, strict=True):
+            if photo_id not in before:
+                before[photo_id] = after[photo_id] = self._project.sheet(photo_id)
+            if after[photo_id].size != opened.size:
+                self._outcome.skipped.append(
+                    f"{photo.path.name} in {photo.path.parent} has another size than the project knows; open it there "
+                    "first."
+                )
+                continue
+            after[photo_id] = self._merged(photo, opened, after[photo_id])
+        self._project.save_sheets(((before[i], after[i]) for i in before if after[i] != before[i]), ACT)
+
+    def _photo_ids(self, waiting: Sequence[tuple[LabelledPhoto, Opened]]) -> list[str]:
+        """The id of each photo, after those that the project lacks were added."""
+        from rvergui.project.photo_paths import PhotoPaths
+        from rvergui.project.records import PhotoFacts
+
+        found = {opened.key: self._known.find(opened.key, photo.path) for photo, opened in waiting}
+        self._outcome.matched += sum(photo_id is not None for photo_id in found.values())
+        new = {opened.key: photo.path for photo, opened in waiting if found[opened.key] is None}
+        paths = PhotoPaths(self._project.root)
+        added = {record.path: record.id for record in self._project.add_photos(list(new.values()))} if new else {}
+        for key, path in new.items():
+            found[key] = added[paths.stored(path)]
+            self._known.add(key, added[paths.stored(path)])
+        self._project.set_facts_of_photos(
+            PhotoFacts(photo_id, opened.key, opened.size)
+            for _, opened in waiting
+            if (photo_id := found[opened.key]) is not None
+        )
+        return [photo_id for _, opened in waiting if (photo_id := found[opened.key]) is not None]
+
+    def _merged(self, photo: LabelledPhoto, opened: Opened, sheet: Sheet) -> Sheet:
+        incoming = [
+            Incoming(class_id, mask)
+            for name, mask in [*opened.objects, *self._cut(photo, opened)]
+            if (class_id := self._ids.get(name)) is not None
+        ]
+        merged = merge(sheet, incoming, self._source)
+        outcome = self._outcome
+        outcome.photos += merged.sheet != sheet
+        outcome.objects += merged.added
+        outcome.known += merged.known
+        outcome.named += merged.named
+        outcome.objects_by_class.update(
+            self._names[item.class_id] for item in merged.sheet.items[len(sheet) :] if item.class_id is not None
+        )
+        for there, came in merged.conflicts:
+            outcome.conflicts.append(
+                f"{photo.path.name}: an object is “{self._names.get(there, '?')}” in the project and "
+                f"“{self._names[came]}” in the import; both were kept."
+            )
+        return merged.sheet
+
+    def _cut(self, photo: LabelledPhoto, opened: Opened) -> list[tuple[str, Mask]]:
+        boxes = [(name, box) for name, box in opened.boxes if self._ids.get(name) is not None]
+        if not boxes:
+            return []
+        if self._cutter is None:
+            self._outcome.skipped.append(f"{photo.path.name}: {len(boxes)} boxes without masks were left out.")
+            return []
+        try:
+            masks = self._cutter(photo.path, [box for _, box in boxes])
+        except RverError as error:
+            self._outcome.skipped.append(f"{photo.path.name}: {error}")
+            return []
+        cut = []
+        for (name, box), mask in zip(boxes, masks, strict=True):
+            if mask is None or mask.is_empty:
+                where = f"{box.x0:.0f},{box.y0:.0f},{box.x1:.0f},{box.y1:.0f}"
+                self._outcome.skipped.append(f"{photo.path.name}: nothing was found in the box {where} of {name}.")
+            else:
+                cut.append((name, mask))
+        return cut
