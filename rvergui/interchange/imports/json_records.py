@@ -75,7 +75,7 @@ def records(
     except OSError as error:
         raise RverError(f"{file} could not be read ({error.strerror or type(error).__name__}).") from error
     except (ijson.JSONError, ValueError, OverflowError) as error:
-        words = " ".join(str(error).split())[:120] or type(error).__name__
+        words = (str(error).splitlines() or [type(error).__name__])[0].strip()[:120]
         raise RverError(f"{file} is no JSON after {place} ({words}); it may be cut off or damaged.") from error
 
 
