@@ -9,6 +9,8 @@ __version__ = "0.1.0"
 
 # Spelled out, so that asking for it costs nothing; a test compares it with what is there.
 __all__ = [
+    "CheckReport",
+    "Finding",
     "Found",
     "Item",
     "Model",
@@ -26,6 +28,7 @@ __all__ = [
     "load_segmenter",
     "open_project",
     "predict",
+    "validate",
     "views",
 ]
 

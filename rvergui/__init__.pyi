@@ -1,3 +1,5 @@
+from rvergui.api import CheckReport as CheckReport
+from rvergui.api import Finding as Finding
 from rvergui.api import Found as Found
 from rvergui.api import Item as Item
 from rvergui.api import Model as Model
@@ -14,6 +16,7 @@ from rvergui.api import load_photo as load_photo
 from rvergui.api import load_segmenter as load_segmenter
 from rvergui.api import open_project as open_project
 from rvergui.api import predict as predict
+from rvergui.api import validate as validate
 from rvergui.api import views as views
 
 __version__: str

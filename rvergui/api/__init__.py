@@ -4,16 +4,20 @@
 docs/api.md tells it with examples.
 """
 
+from rvergui.api.checks import validate
 from rvergui.api.folders import predict
 from rvergui.api.networks import Found, Model, Segmenter, load_model, load_segmenter
 from rvergui.api.photos import load_photo, views
 from rvergui.api.project import Item, Project, ProjectPhoto, create_project, open_project
 from rvergui.batch.predict import PredictReport
+from rvergui.checking.findings import CheckReport, Finding
 from rvergui.core.errors import RverError
 from rvergui.core.item import Suggestion
 from rvergui.core.photo import Photo
 
 __all__ = [
+    "CheckReport",
+    "Finding",
     "Found",
     "Item",
     "Model",
@@ -30,5 +34,6 @@ __all__ = [
     "load_segmenter",
     "open_project",
     "predict",
+    "validate",
     "views",
 ]

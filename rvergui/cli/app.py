@@ -22,6 +22,7 @@ from rvergui.cli import (
     study,
     train,
     train_segmenter,
+    validate,
     weights,
 )
 from rvergui.cli.start import INTERRUPTED, tell
@@ -88,6 +89,7 @@ for module in (
     train,
     evaluate,
     study,
+    validate,
     doctor,
     weights,
     bench,

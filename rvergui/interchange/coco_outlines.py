@@ -24,6 +24,10 @@ class BrokenOutlineError(RverError):
     """An outline that no mask can be made of; the message says why, in half a sentence."""
 
 
+class EmptyOutlineError(BrokenOutlineError):
+    """An outline that holds no pixel."""
+
+
 def outline_mask(segmentation: Any, size: tuple[int, int] | None) -> Mask:
     """The mask of an annotation's "segmentation": polygons, uncompressed or compressed run lengths.
 
@@ -58,7 +62,7 @@ def _from_polygons(polygons: Any, size: tuple[int, int]) -> Mask:
     checked = [_ring(ring, size) for ring in rings]
     mask = Mask.from_polygons([ring for ring in checked if len(ring) >= 6], size)
     if mask.is_empty:
-        raise BrokenOutlineError("its polygons hold no pixel of the photo")
+        raise EmptyOutlineError("its polygons hold no pixel of the photo")
     return mask
 
 
@@ -92,7 +96,7 @@ def _from_run_lengths(rle: dict[str, Any], size: tuple[int, int] | None) -> Mask
     if int(runs.sum()) != own[0] * own[1]:
         raise BrokenOutlineError("its run lengths do not add up to the photo")
     if not runs[1::2].any():
-        raise BrokenOutlineError("its run lengths hold no pixel")
+        raise EmptyOutlineError("its run lengths hold no pixel")
     return Mask.from_rle({"size": list(own), "counts": counts if isinstance(counts, str | bytes) else runs.tolist()})
 
 
