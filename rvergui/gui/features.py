@@ -8,6 +8,7 @@ from rvergui.gui.canvas_acts import CanvasActs
 from rvergui.gui.choosing import Choosing
 from rvergui.gui.drops import Drops
 from rvergui.gui.feature import Feature
+from rvergui.gui.folder_watch import FolderWatch
 from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.photo_acts import PhotoActs
@@ -27,6 +28,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ViewActs,
     KeyActs,
     PhotoActs,
+    FolderWatch,
     Showing,
     Reporting,
     ItemActs,

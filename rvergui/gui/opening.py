@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
@@ -12,12 +13,13 @@ from rvergui.core import RverError, Taxonomy
 from rvergui.core.class_lists import paper_classes
 from rvergui.core.photo_loading import is_photo_name
 from rvergui.project.records import PhotoRecord
-from rvergui.project.scan import scan_folder
+from rvergui.project.scan import first_photos, scan_folder
 from rvergui.project.store import Project
 
 translate = QCoreApplication.translate
 
 PROJECT_SUFFIX = ".rver"
+FIRST = 2000  # how many photos of a new folder are listed at once
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def open_target(target: Path, home: Path, present: Project | None = None) -> Ope
     if target.is_dir():
         return _open_folder(target, home, present)
     if target.is_file() and is_photo_name(target):
-        opened = _open_folder(target.parent, home, present)
+        opened = _open_folder(target.parent, home, present, (target,))
         wanted = next((r for r in opened.photos if opened.project.photo_path(r) == target), None)
         return Opened(opened.project, opened.photos, opened.taxonomy, wanted.id if wanted else None, opened.notices)
     if not target.exists():
@@ -80,12 +82,21 @@ def _is_same(present: Project | None, path: Path) -> TypeGuard[Project]:
     return present is not None and present.path.exists() and path.exists() and present.path.samefile(path)
 
 
-def _open_folder(folder: Path, home: Path, present: Project | None) -> Opened:
+def _open_folder(folder: Path, home: Path, present: Project | None, photos: Sequence[Path] = ()) -> Opened:
+    """The project of a folder, with ``photos`` in it.
+
+    The first of a new folder's photos are enough to begin with: ``FolderWatch`` looks for all others once the project
+    is open, and has to do so anyway, for what was added since.
+    """
     path = project_path_for(folder, home)
     classes = Taxonomy.from_names(paper_classes())
     project = present if _is_same(present, path) else Project.open_or_create(path, classes)
     if not project.read_only:
-        project.add_photos(scan_folder(folder))
+        project.add_folder(folder)
+        known = project.photos()
+        new = photos if known else [*photos, *first_photos(folder, FIRST)[0]]
+        if new:
+            project.add_photos(new)
     return _opened(project)
 
 
@@ -99,6 +110,8 @@ def _opened(project: Project) -> Opened:
 def add_photos(project: Project, targets: list[Path]) -> list[PhotoRecord]:
     """Add photos and folders of photos to an open project; returns its whole list afterwards."""
     files: list[Path] = []
+    for folder in filter(Path.is_dir, targets):
+        project.add_folder(folder)
     for target in targets:
         files += scan_folder(target) if target.is_dir() else [target] if is_photo_name(target) else []
     if not files:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from rvergui.gui.pictures import LoadedPhoto, read_photo
+from rvergui.project.records import FileStamp
 
 BUDGET_BYTES = 320 << 20  # the present photo and two before it, at twelve megapixels
 
@@ -49,6 +50,15 @@ class PhotoCache:
         """Let go of all photos."""
         with self._lock:
             self._kept.clear()
+
+
+def stamp_of(path: Path) -> FileStamp | None:
+    """What tells later whether a file has changed; None if it is not there."""
+    try:
+        told = path.stat()
+    except (OSError, ValueError):
+        return None
+    return FileStamp(told.st_mtime_ns, told.st_size)
 
 
 def _state(path: Path) -> tuple[int, ...] | None:

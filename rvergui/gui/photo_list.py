@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -14,6 +15,8 @@ from rvergui.project.records import PhotoRecord, PhotoStatus
 
 # A photo that no longer fits the filter stays in sight for so long, and as long as it is the current one.
 SETTLE_MS = 700
+# Of more than so many, the whole list is made anew.
+UPDATED_AT_ONCE = 50
 
 
 class PhotoList(QObject):
@@ -25,6 +28,7 @@ class PhotoList(QObject):
     Attributes:
         query: which photos are shown.
         contents: what is on those that have items, by photo id, as far as it is known.
+        altered: ids of photos with items that another program has changed and nobody has looked at since.
     """
 
     changing = Signal()  # others will be shown in a moment: the last look at those that are
@@ -44,6 +48,7 @@ class PhotoList(QObject):
         self._labelled = 0
         self._current: str | None = None
         self.contents: dict[str, PhotoContents] = {}
+        self.altered: set[str] = set()
         self.query = PhotoQuery()
         self._taxonomy = Taxonomy()
         self._matcher = Matcher(self.query, self._taxonomy)
@@ -115,6 +120,35 @@ class PhotoList(QObject):
             if record.status in (PhotoStatus.TODO, PhotoStatus.IN_PROGRESS):
                 return record.id
         return self._records[0].id if self._records else None
+
+    def take_over(self, records: Sequence[PhotoRecord], order: Sequence[str] | None, renewed: Container[str]) -> None:
+        """Photos are new or have come elsewhere; what is worked on meanwhile stays as it is here.
+
+        Args:
+            records: those photos, as they were written down.
+            order: the ids of all photos from now on; None if that is as it was.
+            renewed: the ids of those whose content is not known any more.
+        """
+        taken = {record.id: self._taken_over(record, record.id in renewed) for record in records}
+        if order is None and len(taken) <= UPDATED_AT_ONCE:
+            for record in taken.values():
+                self.update(record)
+            return
+        present = {record.id: record for record in self._records} | taken
+        self.replace([present[photo_id] for photo_id in (present if order is None else order) if photo_id in present])
+
+    def _taken_over(self, record: PhotoRecord, renewed: bool) -> PhotoRecord:
+        known = self.get(record.id)
+        if known is None:
+            return record
+        found = replace(known, path=record.path, problem=record.problem, missing=record.missing)
+        return replace(found, content_hash=None, size=None) if renewed else found
+
+    def mark_altered(self, photo_id: str, altered: bool) -> None:
+        """Note whether a photo with items has been changed by another program and nobody has looked at it since."""
+        if altered != (photo_id in self.altered):
+            (self.altered.add if altered else self.altered.discard)(photo_id)
+            self.changed.emit(photo_id)
 
     # --- the current one -----------------------------------------------------------------------------------------
 

@@ -26,14 +26,14 @@ from rvergui.gui.item_edits import ItemEdits
 from rvergui.gui.labelling import Labelling
 from rvergui.gui.models import ModelThread
 from rvergui.gui.networks import Networks
-from rvergui.gui.photo_cache import PhotoCache
+from rvergui.gui.photo_cache import PhotoCache, stamp_of
 from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.pictures import LoadedPhoto
 from rvergui.gui.proposals import Proposals
 from rvergui.gui.review import Review
 from rvergui.gui.visibility import Visibility
 from rvergui.gui.worker import Worker
-from rvergui.project.records import PhotoRecord
+from rvergui.project.records import FileStamp, PhotoRecord
 
 if TYPE_CHECKING:
     from rvergui.gui.opening import Opened
@@ -347,12 +347,30 @@ class Session(QObject):
             self.networks.show(None)
         self.photo_loading.emit(record)
         self.loader.submit(
-            lambda: (self.pictures.read(path, self.pixel_limit), project.sheet(photo_id)),
-            lambda read: self._on_photo(photo_id, *read),
+            lambda: (stamp_of(path), self.pictures.read(path, self.pixel_limit), project.sheet(photo_id)),
+            lambda read: self._on_photo(photo_id, *read[1:], stamp=read[0]),
             lambda message: self._on_photo_failed(photo_id, message),
             priority=-1,
             lane="photo",
         )
+
+    def reload(self) -> None:
+        """Read the current photo's file anew; its items stay as they are."""
+        record = self.record
+        if record is not None:
+            self.photo = None
+            self.go_to(record.id)
+
+    def follow_moved_photo(self) -> None:
+        """The current photo's file lies elsewhere by now; its content is the same."""
+        project, record = self.project, self.record
+        if project is None or record is None:
+            return
+        if self.photo is None:
+            self.reload()
+            return
+        self.photo = replace(self.photo, photo=replace(self.photo.photo, path=project.photo_path(record)))
+        self.networks.show(self.photo_ref())
 
     def step_photo(self, offset: int) -> None:
         """Go to the next (1) or previous (-1) photo of the list."""
@@ -381,7 +399,7 @@ class Session(QObject):
             path, limit = refs[0].path, self.pixel_limit
             self.ahead.submit(lambda: self.pictures.read(path, limit), failed=log.info, lane="picture")
 
-    def _on_photo(self, photo_id: str, loaded: LoadedPhoto, stored: Sheet) -> None:
+    def _on_photo(self, photo_id: str, loaded: LoadedPhoto, stored: Sheet, stamp: FileStamp | None = None) -> None:
         record, project = self.record, self.project
         if project is None or record is None or record.id != photo_id:
             return
@@ -399,7 +417,15 @@ class Session(QObject):
                 ),
             )
             return
-        self._note_facts(record, loaded.photo.key, size, None)
+        if sheet.items and record.content_hash not in (None, loaded.photo.key):
+            self.problem.emit(
+                self.tr(
+                    "{photo} is no longer the picture that its items were drawn on: another program has changed it. "
+                    "The items are as they were; look whether they still fit."
+                ).format(photo=record.path)
+            )
+        self.photos.mark_altered(photo_id, False)
+        self._note_facts(record, loaded.photo.key, size, None, stamp)
         self.photo = loaded
         self.photo_problem = None
         self.document.show(photo_id, replace(sheet, size=size))
@@ -420,14 +446,20 @@ class Session(QObject):
         self.photo_changed.emit()
 
     def _note_facts(
-        self, record: PhotoRecord, key: str | None, size: tuple[int, int] | None, problem: str | None
+        self,
+        record: PhotoRecord,
+        key: str | None,
+        size: tuple[int, int] | None,
+        problem: str | None,
+        stamp: FileStamp | None = None,
     ) -> None:
         project = self.project
         if project is None or (record.content_hash, record.size, record.problem) == (key, size, problem):
             return
-        self.photos.update(replace(record, content_hash=key, size=size, problem=problem))
+        missing = record.missing and problem is not None
+        self.photos.update(replace(record, content_hash=key, size=size, problem=problem, missing=missing))
         if not project.read_only:
-            self.loader.submit(lambda: project.set_photo_facts(record.id, key, size, problem))
+            self.loader.submit(lambda: project.set_photo_facts(record.id, key, size, problem, stamp))
 
     def photo_ref(self) -> PhotoRef | None:
         """How the engine finds the current photo."""

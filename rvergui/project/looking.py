@@ -13,11 +13,14 @@ from rvergui.core.photo_loading import gone
 from rvergui.project import photo_table
 from rvergui.project.connection import Guarded
 from rvergui.project.photo_paths import PhotoPaths
+from rvergui.project.photo_table import chunks
 from rvergui.project.records import PhotoRecord
 from rvergui.project.rescan import Cancelled, Findings, Hashes, Sight, compare, look
 
 FOLDERS = "folders"
 """The setting that holds the folders, as a list of stored paths in JSON."""
+
+ADDED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def look_again(
     hashes: Hashes,
     cancelled: Callable[[], bool],
 ) -> Looked:
-    """Look where the photos are and note it in the project, in one transaction.
+    """Look where the photos are and note it in the project, in one transaction; new photos, which may be many, follow.
 
     Args:
         reader: for reading.
@@ -58,7 +61,7 @@ def look_again(
         cancelled: asked again and again.
 
     Raises:
-        Cancelled: it was called off; nothing was changed.
+        Cancelled: it was called off; what was noted until then stays.
         RverError: the project cannot be written.
     """
     known = photo_table.files(reader)
@@ -71,11 +74,16 @@ def look_again(
                 raise Cancelled  # somebody has begun to work on one in the meantime: the next look sees that
             photo_table.remove(connection, found.replaced, who)
             photo_table.move(connection, found.moved, who)
-            photo_table.add(connection, found.new, who)
             photo_table.mark_gone(connection, ((i, gone(paths.absolute(places[i]))) for i in found.gone))
             photo_table.mark_back(connection, found.back)
             photo_table.forget_content(connection, found.renewed)
             photo_table.stamp(connection, found.stamps)
+    for some in chunks(found.new, ADDED_AT_ONCE):  # saving an edit never waits long for a large folder
+        if cancelled():
+            raise Cancelled
+        with writing() as connection:
+            photo_table.add(connection, some, who)
+            photo_table.stamp_paths(connection, {path: sight.files[path] for path in some})
     touched = [*found.gone, *found.back, *found.renewed, *(photo_id for photo_id, _ in found.moved)]
     records = photo_table.by_ids(reader, list(dict.fromkeys(touched)))
     if found.new:

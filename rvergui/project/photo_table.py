@@ -27,10 +27,10 @@ _CHUNK = 500  # SQLite takes at most 999 parameters in older builds
 T = TypeVar("T")
 
 
-def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """``values`` in lists short enough for the parameters of one statement."""
+def chunks(values: Iterable[T], length: int = _CHUNK) -> Iterator[list[T]]:
+    """``values`` in lists of up to ``length``, by default short enough for the parameters of one statement."""
     rest = iter(values)
-    while chunk := list(islice(rest, _CHUNK)):
+    while chunk := list(islice(rest, length)):
         yield chunk
 
 
@@ -238,6 +238,14 @@ def stamp(connection: sqlite3.Connection, stamps: Mapping[str, FileStamp]) -> No
     connection.executemany(
         "UPDATE photos SET mtime_ns = ?, file_size = ? WHERE id = ?",
         ((at.mtime_ns, at.file_size, photo_id) for photo_id, at in stamps.items()),
+    )
+
+
+def stamp_paths(connection: sqlite3.Connection, stamps: Mapping[str, FileStamp]) -> None:
+    """The same by stored path."""
+    connection.executemany(
+        "UPDATE photos SET mtime_ns = ?, file_size = ? WHERE path = ?",
+        ((at.mtime_ns, at.file_size, path_value(path)) for path, at in stamps.items()),
     )
 
 

@@ -84,12 +84,12 @@ def compare(known: Sequence[PhotoFile], sight: Sight, hash_of: Hash) -> Findings
             continue
         if stamp is None:
             lost.append(photo)
-        elif photo.stamp is None or photo.content_hash is None or photo.stamp == stamp:
+        elif photo.stamp is None or photo.stamp == stamp:
             _still_there(photo, stamp, found)
         elif photo.items == 0 and not photo.missing:
             found.renewed.append(photo.photo_id)
             found.stamps[photo.photo_id] = stamp
-        elif hash_of(photo.path) in (photo.content_hash, None):  # None: not readable now, so nothing is known
+        elif photo.content_hash is None or hash_of(photo.path) in (photo.content_hash, None):
             _still_there(photo, stamp, found)
         else:
             lost.append(photo)
@@ -215,7 +215,7 @@ class Hashes:
 
 
 class Cancelled(Exception):
-    """Looking again was called off; nothing was changed."""
+    """Looking again was called off."""
 
 
 def _hash(path: Path) -> str | None:

@@ -202,7 +202,7 @@ class Project:
         """Look on the disk for photos that are new, gone, back, moved or changed, and note it; see ``rescan``.
 
         Raises:
-            Cancelled: it was called off; nothing was changed.
+            Cancelled: it was called off; what was noted until then stays.
             RverError: the project is read-only or cannot be written.
         """
         return looking.look_again(self._reader, self._writing, self._paths, self.folders(), self.who, hashes, cancelled)

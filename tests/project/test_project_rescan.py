@@ -83,10 +83,8 @@ def test_new_photos_come_in_natural_order_and_twice_is_once(place: Place) -> Non
     assert place.paths() == ["img2.jpg", "img10.jpg", "sub/1.jpg"]
     again = place.look()
     assert not again.findings
-    assert again.findings.stamps  # what they look like is known from now on
-    third = place.look()
-    assert (third.findings.stamps, third.records, third.order) == ({}, [], None)
-    assert set(third.sight.folders) == {str(place.folder), str(place.folder / "sub")}
+    assert (again.findings.stamps, again.records, again.order) == ({}, [], None)
+    assert set(again.sight.folders) == {str(place.folder), str(place.folder / "sub")}
 
 
 def test_a_vanished_photo_is_marked_and_keeps_its_items(place: Place) -> None:
@@ -245,8 +243,17 @@ def test_a_damaged_photo_that_was_replaced_can_be_tried_again(place: Place) -> N
     place.project.set_photo_facts(record.id, None, None, "a.jpg is damaged; copy it again.")
     assert not place.look().findings
     place.write("a.jpg", "whole")
-    assert place.look().findings.back == [record.id]
+    assert place.look().findings.renewed == [record.id]
     assert place.record("a.jpg").problem is None
+
+
+def test_a_photo_that_was_still_being_copied_is_read_anew(place: Place) -> None:
+    place.write("a.jpg", "begin")
+    looked = place.look()
+    assert looked.findings.new == ["a.jpg"]
+    place.write("a.jpg", "beginning and end")
+    assert place.look().findings.renewed == [looked.records[0].id]
+    assert not place.look().findings
 
 
 def test_photos_from_elsewhere_are_looked_after_but_their_folder_is_not_taken_in(place: Place, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(frame, 4, 4)
             if record.problem:
                 painter.setPen(QColor(theme.negative))
-                painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, "!")
+                painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, "?" if record.missing else "!")
             return
         edge = min(pixmap.width(), pixmap.height())
         middle = QRect((pixmap.width() - edge) // 2, (pixmap.height() - edge) // 2, edge, edge)
@@ -69,8 +69,13 @@ class PhotoDelegate(QStyledItemDelegate):
 
     def _status(self, record: PhotoRecord) -> tuple[str, str]:
         theme = current()
+        if record.id in self._session.photos.altered:
+            return self.tr("⟳ changed on disk"), theme.warning
         words = {
-            PhotoStatus.BROKEN: (self.tr("! cannot be opened"), theme.negative),
+            PhotoStatus.BROKEN: (
+                self.tr("? not found") if record.missing else self.tr("! cannot be opened"),
+                theme.negative,
+            ),
             PhotoStatus.DONE: (self.tr("✓ {n} named").format(n=record.confirmed), theme.positive),
             PhotoStatus.IN_PROGRESS: (
                 self.tr("{done} of {n} named").format(done=record.confirmed, n=record.items),

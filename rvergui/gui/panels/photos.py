@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
 
+from rvergui.gui.panels.looking_line import LookingLine
 from rvergui.gui.panels.photo_delegate import PhotoDelegate
 from rvergui.gui.panels.photo_filters import PhotoFilters
 from rvergui.gui.panels.photos_model import RECORD_ROLE, PhotosModel
@@ -45,6 +46,8 @@ class PhotosPanel(QWidget):
         layout.setContentsMargins(8, 4, 8, 8)
         layout.addWidget(self.filters)
         layout.addWidget(self.list, 1)
+        self.looking = LookingLine()
+        layout.addWidget(self.looking)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self._photos.changing.connect(self._remember_sight)
         self._photos.replaced.connect(self._renew)
@@ -57,6 +60,7 @@ class PhotosPanel(QWidget):
     def stop(self) -> None:
         """The window is closing."""
         self.filters.stop()
+        self.looking.hide_now()
         self.thumbnails.stop()
 
     def _on_project(self) -> None:
