@@ -11,6 +11,7 @@ from rvergui.gui.feature import Feature
 from rvergui.gui.folder_watch import FolderWatch
 from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
+from rvergui.gui.naming_acts import NamingActs
 from rvergui.gui.photo_acts import PhotoActs
 from rvergui.gui.recent import Recent
 from rvergui.gui.reporting import Reporting
@@ -27,6 +28,7 @@ FEATURES: tuple[type[Feature], ...] = (
     CanvasActs,
     ViewActs,
     KeyActs,
+    NamingActs,
     PhotoActs,
     FolderWatch,
     Showing,

@@ -25,11 +25,14 @@ from rvergui.gui.editing import Editing
 from rvergui.gui.item_edits import ItemEdits
 from rvergui.gui.labelling import Labelling
 from rvergui.gui.models import ModelThread
+from rvergui.gui.name_everything import NameEverything
 from rvergui.gui.networks import Networks
 from rvergui.gui.photo_cache import PhotoCache, stamp_of
 from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.pictures import LoadedPhoto
+from rvergui.gui.pointing import Pointer
 from rvergui.gui.proposals import Proposals
+from rvergui.gui.recent_names import RecentNames
 from rvergui.gui.review import Review
 from rvergui.gui.visibility import Visibility
 from rvergui.gui.worker import Worker
@@ -89,6 +92,9 @@ class Session(QObject):
         self.editing = Editing(
             self.document, self.drafting, self.labelling, self.networks, self.loader, self._may_edit, self
         )
+        self.pointer = Pointer(self)
+        self.recent = RecentNames(self)
+        self.name_everything = NameEverything(self, self._may_edit)
         self.item_edits = ItemEdits(self, self._may_edit)
         self.naming = self.networks.naming
         self.saver = self.document.saver
@@ -134,6 +140,8 @@ class Session(QObject):
             (self.proposals.notice, self.notice),
             (self.editing.notice, self.notice),
             (self.item_edits.notice, self.notice),
+            (self.name_everything.notice, self.notice),
+            (self.name_everything.problem, self.problem),
             (self.editing.problem, self.problem),
             (networks.model_changed, self.model_changed),
             (networks.segmenter_changed, self.segmenter_changed),
@@ -292,6 +300,7 @@ class Session(QObject):
         """Save and close the project; False (and a ``problem``) if something could not be saved."""
         if self.project is None:
             return True
+        self.name_everything.cancel()
         self.keep_draft()
         if not self.saver.flush():
             self.problem.emit(

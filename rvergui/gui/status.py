@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from rvergui.gui.encoding_badge import encoding_text
 from rvergui.gui.session import Session
@@ -22,6 +22,9 @@ class StatusBar(QStatusBar):
         self.saved = QLabel()
         self.addWidget(self.segmenter)
         self.addWidget(self.model, 1)
+        self._jobs = QWidget()
+        QHBoxLayout(self._jobs).setContentsMargins(0, 0, 0, 0)
+        self.addPermanentWidget(self._jobs)
         self.addPermanentWidget(self.saved)
         session.segmenter_changed.connect(self._show_segmenter)
         session.timing_changed.connect(self._show_segmenter)
@@ -32,6 +35,12 @@ class StatusBar(QStatusBar):
         session.project_changed.connect(self._on_project)
         self._show_segmenter()
         self._show_model()
+
+    def add_job(self, widget: QWidget) -> None:
+        """Give something that runs in the background a place beside the time of saving."""
+        layout = self._jobs.layout()
+        assert layout is not None
+        layout.addWidget(widget)
 
     def _show_segmenter(self) -> None:
         session = self._session

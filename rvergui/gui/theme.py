@@ -176,6 +176,8 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[kind="chip"]:hover {{ background: {theme.hover}; }}
     QPushButton[kind="chip"]:checked {{ background: {theme.selected}; color: {theme.text}; }}
     QPushButton[kind="chip"]:focus {{ border: 1px solid {theme.accent}; }}
+    QPushButton[kind="chip"] {{
+        padding: 2px 9px 2px 7px; border-radius: 11px; min-height: 18px; color: {theme.text}; }}
     QProgressBar {{ background: {theme.line}; border: 0; border-radius: 3px; height: 6px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

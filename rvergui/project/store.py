@@ -12,7 +12,18 @@ from types import TracebackType
 from typing import Any
 
 from rvergui.core import RverError, Sheet, Taxonomy
-from rvergui.project import corrections, figures, health, history, looking, opening, photo_contents, photo_table, queue
+from rvergui.project import (
+    corrections,
+    figures,
+    health,
+    history,
+    looking,
+    opening,
+    photo_contents,
+    photo_table,
+    queue,
+    recent,
+)
 from rvergui.project.changes import merged
 from rvergui.project.connection import Guarded
 from rvergui.project.corrections import Correction
@@ -334,6 +345,10 @@ class Project:
             raise RverError("That edit was made to the whole project, not to one photo; choose another.")
         record, rows = self.photo(entry.photo_id), _items_of(self._reader, entry.photo_id)
         return _sheet(record, history.rewound(rows, history.since(self._reader, record.id, entry.number)))
+
+    def recent_classes(self, limit: int = 5) -> list[str]:
+        """The ids of the classes that people named items by last, the latest first."""
+        return recent.classes(self._reader, limit)
 
     def corrections(self) -> list[Correction]:
         """Which names turned out wrong and which were right, the most frequent first; reads the whole history."""

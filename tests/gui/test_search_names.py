@@ -6,7 +6,7 @@ import pytest
 
 from rvergui.core import Taxonomy
 from rvergui.core.class_lists import paper_classes
-from rvergui.gui.search import search_names
+from rvergui.gui.search import almost_the_same, search, search_names
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,35 @@ def test_aliases_are_found_under_the_present_name() -> None:
 
 def test_nothing_typed_finds_nothing() -> None:
     assert search_names(Taxonomy.from_names(["rice"]), "  ", 5) == []
+
+
+def test_what_was_found_under_another_name_says_so() -> None:
+    taxonomy = Taxonomy.from_names(["aubergine", "auburn bread"])
+    taxonomy = taxonomy.renamed(taxonomy.classes[0].id, "eggplant")
+    found = search(taxonomy, "aub", 5)
+    assert [(match.food.name, match.alias) for match in found] == [("eggplant", "aubergine"), ("auburn bread", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("Ketchup ", "ketchup"),
+        ("ketchpu", "ketchup"),
+        ("ket-chup", "ketchup"),
+        ("brocolli", "broccoli"),
+        ("crème brulee", "crème brûlée"),
+        ("eggs", "egg"),
+        ("cat soup", "catsup"),
+        ("rye", None),
+        ("egged", None),
+        ("chili", None),
+        ("pasta with ketchup", None),
+        ("", None),
+    ],
+)
+def test_a_new_name_that_is_almost_another_is_noticed(name: str, like: str | None) -> None:
+    taxonomy = Taxonomy.from_names(
+        ["tomato sauce", "ketchup", "broccoli", "crème brûlée", "egg", "rice", "chili paste"]
+    )
+    found = almost_the_same(taxonomy.added("catsup")[0], name)
+    assert (found.name if found else None) == like

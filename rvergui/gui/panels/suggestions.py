@@ -2,129 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rvergui.gui.labels import WrapLabel
-from rvergui.gui.search import search_names
+from rvergui.gui.panels.name_rows import NameButton, NewClassRow, Row, SuggestionRow
+from rvergui.gui.panels.recent_strip import RecentStrip
+from rvergui.gui.search import almost_the_same, search
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
 
 ROWS = 5
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line: a name, and what the network says of it if it said anything."""
-
-    name: str
-    colour: str
-    probability: float | None = None
-    change: float | None = None
-    is_new: bool = False
-
-
-class SuggestionRow(QAbstractButton):
-    """A key, a name, a bar, a percentage and the signed change by context."""
-
-    def __init__(self, rank: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rank = rank
-        self.row: Row | None = None
-        self.chosen = False
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def show_row(self, row: Row | None, chosen: bool) -> None:
-        """Show ``row``; ``chosen`` marks the name that the item has already."""
-        self.row, self.chosen = row, chosen
-        self.setVisible(row is not None)
-        if row is not None:
-            self.setText(row.name)
-            pattern = self.tr("{rank}: add {name}") if row.is_new else self.tr("{rank}: {name}")
-            name = pattern.format(rank=self.rank + 1, name=row.name)
-            if row.probability is not None:
-                name += self.tr(", {percent} percent").format(percent=round(row.probability * 100))
-            self.setAccessibleName(name)
-            if row.change is not None:
-                tip = self.tr("The surroundings changed this name's probability by {change:+.0f} points.")
-                self.setToolTip(tip.format(change=row.change * 100))
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: D102
-        return QSize(240, 34)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
-        row = self.row
-        if row is None:
-            return
-        theme = current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self.chosen or self.underMouse() or self.isDown():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.selected if self.chosen or self.isDown() else theme.hover))
-            painter.drawRoundedRect(ground, 6, 6)
-        if self.hasFocus():
-            painter.setPen(QColor(theme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(ground, 6, 6)
-        key = QRectF(8, ground.center().y() - 10, 20, 20)
-        painter.setPen(QColor(theme.line))
-        painter.setBrush(QColor(theme.field))
-        painter.drawRoundedRect(key, 4, 4)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, str(self.rank + 1))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(row.colour))
-        painter.drawEllipse(QRectF(36, ground.center().y() - 5, 10, 10))
-        right = ground.right() - 8
-        if row.change is not None:
-            box = QRectF(right - 34, ground.top(), 34, ground.height())
-            points = round(row.change * 100)
-            painter.setPen(QColor(theme.positive if points > 0 else theme.negative if points < 0 else theme.muted))
-            text = f"{points:+d}" if points else "±0"
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-            right -= 42
-        if row.probability is not None:
-            box = QRectF(right - 40, ground.top(), 40, ground.height())
-            painter.setPen(QColor(theme.text))
-            painter.drawText(
-                box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{row.probability * 100:.0f} %"
-            )
-            right -= 46
-        text_box = QRectF(54, ground.top(), right - 54, ground.height())
-        if row.probability is not None:
-            bar = QRectF(54, ground.bottom() - 6, max(right - 54, 0), 3)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.line))
-            painter.drawRoundedRect(bar, 1.5, 1.5)
-            painter.setBrush(QColor(theme.accent))
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * row.probability, 3), 1.5, 1.5)
-            text_box.adjust(0, 0, 0, -6)
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold if self.rank == 0 else QFont.Weight.Normal)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.text))
-        words = self.tr("add “{name}”").format(name=row.name) if row.is_new else row.name
-        name = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(text_box.width()))
-        painter.drawText(text_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        painter.end()
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class SuggestionsPanel(QWidget):
-    """The ranked names, the search over all classes, and which model speaks."""
+    """The ranked names, the search over all classes, the names given last, and which model speaks."""
 
     finished = Signal()  # a name was given or the search was left: the canvas may have the keyboard back
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._at = 0  # which line Enter takes
+        self.recent_keys: tuple[str, ...] = ()  # which give recent names, as people read them
         self.rows = [SuggestionRow(rank) for rank in range(ROWS)]
+        self.new_class = NewClassRow()
+        self.recent = RecentStrip()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 8)
         layout.setSpacing(4)
@@ -134,13 +40,17 @@ class SuggestionsPanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.tr("Search the class list"))
         self.search.installEventFilter(self)
-        self.search.textChanged.connect(self._show)
-        self.search.returnPressed.connect(self._enter)
+        self.search.textChanged.connect(self._on_typed)
         layout.addWidget(self.search)
         layout.addWidget(self.status)
         for row in self.rows:
             layout.addWidget(row)
             row.clicked.connect(lambda checked=False, rank=row.rank: self.accept(rank))
+        layout.addWidget(self.new_class)
+        self.new_class.clicked.connect(self.add_class)
+        layout.addSpacing(2)
+        layout.addWidget(self.recent)
+        self.recent.picked.connect(self._give)
         layout.addStretch(1)
         for signal in (
             session.naming_changed,
@@ -150,10 +60,13 @@ class SuggestionsPanel(QWidget):
             session.photo_changed,
             session.model_changed,
             session.taxonomy_changed,
+            session.recent.changed,
         ):
             signal.connect(self._show)
         session.photo_loading.connect(self._show)
         self._show()
+
+    # --- what somebody does --------------------------------------------------------------------------------------
 
     def begin_search(self, text: str = "") -> None:
         """Put the keyboard into the search, beginning with ``text``."""
@@ -163,40 +76,69 @@ class SuggestionsPanel(QWidget):
     def accept(self, rank: int) -> None:
         """Take the name in place ``rank`` of what is shown."""
         row = self.rows[rank].row if rank < ROWS else None
-        if row is not None and self._session.target_mask is not None:
-            self.search.clear()
-            self._session.name(row.name)
-            self.finished.emit()
+        if row is not None:
+            self._give(row.name)
 
-    def _enter(self) -> None:
-        text = self.search.text().strip()
-        row = self.rows[0].row
-        if not text and row is None:
-            return
+    def accept_recent(self, rank: int) -> None:
+        """Take the name that was given ``rank`` names ago (0 is the last)."""
+        foods = self._session.recent.foods()
+        if rank < len(foods):
+            self._give(foods[rank].name)
+
+    def add_class(self) -> None:
+        """Make what was typed a class and give the target its name."""
+        name = self.new_class.name
+        if name and self._give(name) and self._session.taxonomy.find(name) is not None:
+            self._session.notice.emit(self.tr("“{name}” is in the class list now.").format(name=name))
+
+    def _give(self, name: str) -> bool:
         if self._session.target_mask is None:
             self._session.notice.emit(self.tr("Click a dish first, then give it a name."))
-            return
+            return False
         self.search.clear()
-        self._session.name(row.name if row is not None else text)
+        self._session.name(name)
         self.finished.emit()
+        return True
+
+    def _enter(self) -> None:
+        lines = self._lines()
+        if lines:
+            line = lines[min(self._at, len(lines) - 1)]
+            line.click()
+
+    def _step(self, offset: int) -> None:
+        count = len(self._lines())
+        if count:
+            self._at = (self._at + offset) % count
+            self._mark()
+
+    def _lines(self) -> list[NameButton]:
+        """What Enter and the arrows go through, from the top."""
+        shown: list[NameButton] = [row for row in self.rows if row.row is not None]
+        return [*shown, self.new_class] if self.new_class.name else shown
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def _on_typed(self) -> None:
+        self._at = 0
+        self._show()
 
     def _found(self, text: str) -> list[Row]:
-        taxonomy = self._session.taxonomy
         naming = self._session.target_naming()
         said = {s.name.casefold(): s for s in naming.suggestions} if naming else {}
         rows = []
-        for food in search_names(taxonomy, text, ROWS):
-            suggestion = said.get(food.name.casefold())
+        for match in search(self._session.taxonomy, text, ROWS):
+            names = (match.food.name, *match.food.aliases)
+            suggestion = next((said[n.casefold()] for n in names if n.casefold() in said), None)
             rows.append(
                 Row(
-                    food.name,
-                    food.colour,
+                    match.food.name,
+                    match.food.colour,
                     suggestion.probability if suggestion else None,
                     suggestion.context_change if suggestion else None,
+                    match.alias,
                 )
             )
-        if taxonomy.find(text) is None and len(rows) < ROWS:
-            rows.append(Row(text, current().line, is_new=True))
         return rows
 
     def _suggested(self) -> list[Row]:
@@ -215,18 +157,35 @@ class SuggestionsPanel(QWidget):
         return rows
 
     def _show(self) -> None:
-        text = self.search.text().strip()
+        session, text = self._session, " ".join(self.search.text().split())
+        recent = session.recent.foods() if session.target_mask is not None else []
         rows = self._found(text) if text else self._suggested()
-        item = self._session.selected_item
-        food = self._session.taxonomy.get(item.class_id) if item and item.class_id else None
-        named = food.name.casefold() if food and self._session.draft is None else None
+        if not text and not rows and not session.naming.busy:  # no network names here: what was given last is likely
+            rows, recent = [Row(food.name, food.colour) for food in recent], []
+        item = session.selected_item
+        food = session.taxonomy.get(item.class_id) if item and item.class_id else None
+        named = food.name.casefold() if food and session.draft is None else None
         for rank, widget in enumerate(self.rows):
             row = rows[rank] if rank < len(rows) else None
             widget.show_row(row, row is not None and row.name.casefold() == named)
-        count = len(self._session.taxonomy)
+        is_new = bool(text) and session.taxonomy.find(text) is None
+        almost = almost_the_same(session.taxonomy, text) if is_new else None
+        self.new_class.offer(text if is_new else "", almost.name if almost else "")
+        self.recent.offer([] if text else recent, self.recent_keys)
+        self.recent.setVisible(bool(recent) and not text)
+        count = len(session.taxonomy)
         self.search.setPlaceholderText(self.tr("type to search {count} names").format(count=count))
         self.status.setText(self._status(bool(rows)))
         self.status.setVisible(bool(self.status.text()))
+        self._mark()
+
+    def _mark(self) -> None:
+        """Show which line Enter takes while somebody types."""
+        lines = self._lines()
+        typing = bool(self.search.text()) or (self.search.hasFocus() and self._at > 0)
+        self._at = min(self._at, max(len(lines) - 1, 0))
+        for line in (*self.rows, self.new_class):
+            line.set_current(typing and line in lines and lines.index(line) == self._at)
 
     def _status(self, any_rows: bool) -> str:
         session = self._session
@@ -243,17 +202,35 @@ class SuggestionsPanel(QWidget):
         return ""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102
-        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                self.search.clear()
-                self.finished.emit()
-                return True
-            rank = event.key() - Qt.Key.Key_1
-            if event.modifiers() == Qt.KeyboardModifier.NoModifier and 0 <= rank < ROWS and not self._is_number(event):
-                self.accept(rank)
-                return True
+        if watched is not self.search:
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._on_key(event):
+            return True
+        if event.type() == QEvent.Type.FocusOut:
+            self._at = 0
+            self._mark()
         return super().eventFilter(watched, event)
 
-    def _is_number(self, event: QKeyEvent) -> bool:
-        """Whether a digit belongs to a name that is being typed, such as “7up”, rather than choosing a row."""
-        return self.rows[event.key() - Qt.Key.Key_1].row is None
+    def _on_key(self, event: QKeyEvent) -> bool:
+        """Act on a key in the search field; whether it was one for that."""
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain = modifiers == Qt.KeyboardModifier.NoModifier
+        if key == Qt.Key.Key_Escape:
+            self.search.clear()
+            self.finished.emit()
+        elif key in ENTER and modifiers == Qt.KeyboardModifier.ShiftModifier:
+            self.add_class()
+        elif key in ENTER and plain:
+            self._enter()
+        elif key in STEPS and plain:
+            self._step(STEPS[key])
+        elif plain and self._is_rank(event):
+            self.accept(event.key() - Qt.Key.Key_1)
+        else:
+            return False
+        return True
+
+    def _is_rank(self, event: QKeyEvent) -> bool:
+        """Whether a digit chooses a line rather than belonging to a name that is being typed, such as “7up”."""
+        rank = event.key() - Qt.Key.Key_1
+        return 0 <= rank < ROWS and self.rows[rank].row is not None
