@@ -44,7 +44,7 @@ class RecentStrip(QWidget):
             chip.setIcon(_dot(food.colour))
             chip.setAccessibleName(self.tr("Recent name {name}").format(name=food.name))
             key = keys[rank] if rank < len(keys) else ""
-            chip.setToolTip(f"{food.name} ({key})" if key else food.name)
+            chip.setToolTip(self.tr("{name} ({key})").format(name=food.name, key=key) if key else food.name)
         self._place()
 
     def sizeHint(self) -> QSize:  # noqa: D102
