@@ -24,7 +24,7 @@ from rvergui.gui.draft import Draft, Snapshot, Step
 from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.review import Review
 from rvergui.gui.saver import Saver
-from rvergui.gui.undo import UndoStack
+from rvergui.gui.undo import Journey, UndoStack, journey
 from rvergui.project.records import REDO, UNDO
 
 if TYPE_CHECKING:
@@ -181,36 +181,40 @@ class Document(QObject):
 
     def undo(self) -> None:
         """Take back the last step."""
-        step = self.history.undo()
-        if step is not None:
-            self.acted()
-            self._restore(step.after, step.before, UNDO + step.text)
+        self.go_to(self.history.position - 1)
 
     def redo(self) -> None:
         """Take the step again that was undone last."""
-        step = self.history.redo()
-        if step is not None:
-            self.acted()
-            self._restore(step.before, step.after, REDO + step.text)
+        self.go_to(self.history.position + 1)
 
-    def _restore(self, present: Snapshot, wanted: Snapshot, text: str) -> None:
-        if wanted.photo_id is not None and wanted.photo_id != self._photo_id():
-            self._write(present, wanted, text)
-            self.taxonomy = wanted.taxonomy
-            self._after_load = wanted
-            self.taxonomy_changed.emit()
-            self.draft = None
-            self.photo_wanted.emit(wanted.photo_id)
-        elif wanted.sheets:
-            self._apply_many(present, wanted, text)
+    def go_to(self, position: int) -> None:
+        """Undo or redo until ``position`` steps are done; all of it is one edit, saved in one go."""
+        steps, forwards = self.history.go_to(position)
+        if not steps:
+            return
+        self.acted()
+        what = steps[0].text if len(steps) == 1 else f"{len(steps)} steps"
+        self._travel(journey(steps, forwards), (REDO if forwards else UNDO) + what)
+        self.undo_changed.emit()
+
+    def _travel(self, way: Journey, text: str) -> None:
+        arrival, now = way.arrival, self._snapshot()
+        if arrival is None:  # steps over several photos, or taken while no photo was open: this photo stays
+            self._apply_many(way.before, way.after, text)
+            self.restored.emit()
+        elif arrival.photo_id == now.photo_id and now.sheet is not None:
+            self._write(way.before, way.after, text)
+            self._show(now, arrival)
             self.restored.emit()
         else:
-            now = self._snapshot()
-            # A step taken while no photo was open knows the classes only.
-            whole = wanted.photo_id is not None and wanted.sheet is not None
-            self._apply(now, wanted if whole else replace(now, taxonomy=wanted.taxonomy), text)
-            self.restored.emit()
-        self.undo_changed.emit()
+            self._write(way.before, way.after, text)
+            self.taxonomy = way.after.taxonomy
+            self._after_load = arrival
+            self.taxonomy_changed.emit()
+            self.draft = None
+            # A photo that is still being opened comes with the sheet that was just written.
+            if arrival.photo_id != now.photo_id and arrival.photo_id is not None:
+                self.photo_wanted.emit(arrival.photo_id)
 
     def _apply(self, before: Snapshot, after: Snapshot, text: str) -> None:
         """Make ``after`` the present, save what differs, tell who shows it."""
@@ -250,15 +254,17 @@ class Document(QObject):
         if project is None:
             return
         # A class comes before the items that use it and goes after them; the project refuses anything else.
-        grows = len(after.taxonomy.classes) >= len(before.taxonomy.classes)
-        if grows:
-            self._write_taxonomy(project, before.taxonomy, after.taxonomy, text)
+        between = after.taxonomy
+        gone = [food for food in before.taxonomy.classes if after.taxonomy.get(food.id) is None]
+        if gone:
+            come = any(before.taxonomy.get(food.id) is None for food in after.taxonomy.classes)
+            between = Taxonomy((*after.taxonomy.classes, *gone)) if come else before.taxonomy
+        self._write_taxonomy(project, before.taxonomy, between, text)
         pairs = list(zip(before.sheets, after.sheets, strict=True))
         if before.sheet is not None and after.sheet is not None:
             pairs.append((before.sheet, after.sheet))
         self._write_sheets(project, [pair for pair in pairs if pair[0] != pair[1]], text)
-        if not grows:
-            self._write_taxonomy(project, before.taxonomy, after.taxonomy, text)
+        self._write_taxonomy(project, between, after.taxonomy, text)
 
     def _write_taxonomy(self, project: Project, before: Taxonomy, after: Taxonomy, text: str) -> None:
         if before != after:

@@ -9,6 +9,7 @@ from rvergui.gui.choosing import Choosing
 from rvergui.gui.drops import Drops
 from rvergui.gui.feature import Feature
 from rvergui.gui.folder_watch import FolderWatch
+from rvergui.gui.history_dock import HistoryDock
 from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.naming_acts import NamingActs
@@ -31,6 +32,7 @@ FEATURES: tuple[type[Feature], ...] = (
     NamingActs,
     PhotoActs,
     FolderWatch,
+    HistoryDock,
     Showing,
     Reporting,
     ItemActs,

@@ -1,0 +1,244 @@
+"""The window through a whole session of work with networks that take their time: its event loop never waits for them.
+
+A test machine may be busy, so two things are looked at. The work that the GUI thread itself does from one turn of the
+event loop to the next, in processor time, is what would freeze the window on any machine; it stays below what people
+feel. And no turn lasts as long as any of the networks' waits, however busy the machine is. ``benchmarks/window.py``
+and ``benchmarks/flow.py`` measure the same in real time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from rvergui.engine.messages import UseSegmenter
+from rvergui.gui.exporting import Exporter, ExportPlan
+from rvergui.gui.main_window import MainWindow
+from rvergui.gui.training_dock import TrainingDock
+from rvergui.samples import render_meal
+from tests.gui import stub_names
+from tests.gui.driving import LEFT, NONE, at, click, wait_photo
+
+ENCODE_S, DECODE_S, NAME_S = 1.5, 0.9, 0.9
+FREEZE_S = 0.05  # what people feel, in processor time of the GUI thread
+WAIT_S = 0.75  # shorter than any wait of the networks, and long enough for a busy machine
+SIZE = (1500, 2000)
+
+
+class Watch(QObject):
+    """Notes the longest turn of the event loop for every part of the work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns: dict[str, tuple[float, float]] = {}
+        self._part = ""
+        self._work = self._wall = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._tick)
+        self.starved = 0.0  # the longest time that the machine kept an idle thread from running
+        self._over = threading.Event()
+        self._idler = threading.Thread(target=self._idle, name="idler", daemon=True)
+        self._idler.start()
+
+    def _idle(self) -> None:
+        last = time.perf_counter()
+        while not self._over.wait(0.01):
+            now = time.perf_counter()
+            self.starved, last = max(self.starved, now - last - 0.01), now
+
+    def stop(self) -> None:
+        """No more of it."""
+        self._timer.stop()
+        self._over.set()
+        self._idler.join()
+
+    def begin(self, part: str) -> None:
+        """What follows is ``part``."""
+        if self._part:
+            self._tick()
+        self._part = part
+        self._work, self._wall = time.thread_time(), time.perf_counter()
+        self._timer.start()
+
+    def end(self) -> None:
+        self._tick()
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        work, wall = time.thread_time(), time.perf_counter()
+        longest = self.turns.get(self._part, (0.0, 0.0))
+        self.turns[self._part] = (max(longest[0], work - self._work), max(longest[1], wall - self._wall))
+        self._work, self._wall = work, wall
+
+
+class SlowPredictor(stub_names.StubPredictor):
+    """Takes its time to name."""
+
+    def classify(self, photo, masks):  # type: ignore[no-untyped-def]
+        time.sleep(NAME_S)
+        return super().classify(photo, masks)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Four photos of three megapixels."""
+    folder = tmp_path / "large"
+    folder.mkdir()
+    for number in range(4):
+        meal = Image.fromarray(render_meal(number, (150, 200)).pixels)
+        meal.resize((SIZE[1], SIZE[0]), Image.Resampling.BILINEAR).save(folder / f"meal-{number}.jpg", quality=80)
+    return folder
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    made = Watch()
+    yield made
+    made.stop()
+
+
+def move(window: MainWindow, x: float, y: float, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    viewport, place = window.canvas.viewport(), QPointF(at(window, x, y))
+    event = QMouseEvent(QEvent.Type.MouseMove, place, viewport.mapToGlobal(place), Qt.MouseButton.NoButton, held, NONE)
+    QApplication.sendEvent(viewport, event)
+
+
+def test_the_window_never_waits_from_opening_to_training(
+    open_window: Callable[..., MainWindow],
+    photos: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    watch: Watch,
+) -> None:
+    stub_names.install(monkeypatch)
+    monkeypatch.setattr(stub_names, "StubPredictor", SlowPredictor)
+    window = open_window()
+    session = window.session
+    qtbot.waitUntil(lambda: session.segmenter is not None)
+    slow = {"encode_seconds": ENCODE_S, "decode_seconds": DECODE_S, "steps": 10}
+    session.models.submit(UseSegmenter(name="fake", options=slow))
+    until = lambda true: qtbot.waitUntil(true, timeout=60_000)  # noqa: E731 - said often
+
+    def quiet() -> None:
+        until(lambda: session.loader.waiting == 0 and not session.editing.busy and session.saver.pending == 0)
+
+    watch.begin("open")
+    window.open_path(photos)
+    wait_photo(window, qtbot, "meal-0.jpg")
+    quiet()
+
+    watch.begin("preview")
+    until(lambda: not session.encoding)
+    seen: list[object] = []
+    session.preview_changed.connect(seen.append)
+    move(window, 700, 700)
+    until(lambda: any(mask is not None for mask in seen))
+
+    watch.begin("click")
+    click(window, 700, 700)
+    until(lambda: session.draft is not None and session.draft.mask is not None)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Tab)
+    click(window, 900, 700)
+    until(lambda: not session.draft.waiting)
+    quiet()
+
+    watch.begin("name")
+    until(lambda: session.target_naming() is not None)
+    session.accept(0)
+    session.select(session.sheet.items[-1].id)
+    session.name("pomelo")
+    quiet()
+
+    watch.begin("paint")
+    for tool in ("tool-brush", "tool-eraser"):
+        window.actions_[tool].trigger()
+        QTest.mousePress(window.canvas.viewport(), LEFT, NONE, at(window, 300, 900))
+        for step in range(40):
+            move(window, 300 + 30 * step, 900 + 10 * (step % 7), LEFT)
+            qtbot.wait(1)
+        QTest.mouseRelease(window.canvas.viewport(), LEFT, NONE, at(window, 1500, 900))
+        quiet()
+    window.actions_["tool-click"].trigger()
+
+    watch.begin("look")
+    for per_cent in range(20, 60, 4):
+        window.session.visibility.set_tint(per_cent)
+        qtbot.wait(5)
+    for act in (
+        "turn-right",
+        "zoom-in",
+        "actual-size",
+        "upright",
+        "fit",
+        "masks-off",
+        "masks-off",
+        "isolate",
+        "isolate",
+    ):
+        window.actions_[act].trigger()
+        qtbot.wait(5)
+    quiet()
+
+    watch.begin("find everything")
+    window.actions_["find-all"].trigger()
+    until(lambda: session.review is not None and len(session.review.proposals) >= 2)
+    session.proposals.keep()
+    session.proposals.keep_all()
+    session.proposals.leave()
+    quiet()
+
+    watch.begin("page")
+    for number in (1, 2, 3, 2, 1, 0):
+        session.step_photo(1 if number > (session.photos.row_of(session.record.id) or 0) else -1)
+        wait_photo(window, qtbot, f"meal-{number}.jpg")
+        qtbot.wait(20)
+    quiet()
+
+    watch.begin("undo and history")
+    window.actions_["history"].trigger()
+    for _ in range(3):
+        session.undo()
+        qtbot.wait(5)
+    session.document.go_to(0)
+    session.document.go_to(len(session.history.steps))
+    quiet()
+    window.actions_["history"].trigger()
+
+    watch.begin("export")
+    exporter = Exporter()
+    window.actions_["export"].trigger()
+    plan = ExportPlan(session.project.path, tmp_path / "coco.json", "coco", 0.2, 0, session.pixel_limit)
+    with qtbot.waitSignal(exporter.finished, timeout=60_000):
+        exporter.start(plan)
+    exporter.stop()
+
+    watch.begin("dialogs")
+    for act in ("classes", "shortcuts", "report"):
+        window.actions_[act].trigger()
+        qtbot.wait(5)
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
+
+    watch.begin("train")
+    window.actions_["retrain"].trigger()
+    until(lambda: window.feature(TrainingDock).panel is not None)
+    qtbot.wait(50)
+    watch.end()
+
+    told = {part: f"{1000 * work:.0f} ms of work, {1000 * wall:.0f} ms" for part, (work, wall) in watch.turns.items()}
+    assert len(watch.turns) == 12
+    assert max(wall for _, wall in watch.turns.values()) < WAIT_S + watch.starved, (told, watch.starved)
+    assert max(work for work, _ in watch.turns.values()) < FREEZE_S, told
