@@ -83,10 +83,10 @@ class Session(QObject):
         self.photos = PhotoList(self)
         self.document = Document(self.photos, self)
         self.networks = Networks(models, self)
-        self.visibility = Visibility(self.document, self)
         self.drafting = Drafting(self.document, self.networks, self._may_edit, self)
         self.labelling = Labelling(self.document, self.networks, self._may_edit, user, self)
         self.choice = Choice(self.document, self)
+        self.visibility = Visibility(self.document, self.choice, self)
         self.labelling.chosen = lambda: self.choice.items
         self.proposals = Proposals(self.document, self.networks, self.labelling, self._may_edit, self)
         self.editing = Editing(

@@ -180,6 +180,13 @@ def style_sheet(theme: Theme) -> str:
         padding: 2px 9px 2px 7px; border-radius: 11px; min-height: 18px; color: {theme.text}; }}
     QProgressBar {{ background: {theme.line}; border: 0; border-radius: 3px; height: 6px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
+    QTabBar {{ background: {theme.panel}; border: 0; }}
+    QTabBar::tab {{
+        background: transparent; color: {theme.muted}; border: 0; border-top: 2px solid transparent;
+        padding: 7px 12px; }}
+    QTabBar::tab:hover {{ color: {theme.text}; background: {theme.hover}; }}
+    QTabBar::tab:selected {{ color: {theme.text}; border-top-color: {theme.accent}; }}
+    QTabBar::tab:focus {{ color: {theme.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 4px; min-height: 28px; margin: 1px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from rvergui.gui.choice import Choice
 from rvergui.gui.document import Document
 
 FIRST_TINT = 28
@@ -16,7 +17,7 @@ class Visibility(QObject):
 
     Attributes:
         tint: how much of the photo a mask covers with its colour, in per cent; 0 leaves the outlines alone.
-        isolating: only the selected item, or the one that is being made, is shown.
+        isolating: only the chosen items, or the one that is being made, is shown.
         masks_off: no item is shown, whatever else is set.
         peeking: nothing at all lies over the photo while a key is held.
     """
@@ -24,14 +25,21 @@ class Visibility(QObject):
     changed = Signal()  # what is shown
     tint_changed = Signal(int)
 
-    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, choice: Choice, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._choice = choice
+        self._chosen: frozenset[str] = frozenset()
         self._hidden: frozenset[str] = frozenset()
         self.tint = FIRST_TINT
         self.isolating = False
         self.masks_off = False
         self.peeking = False
+        choice.changed.connect(self._on_choice)
+
+    def _on_choice(self) -> None:
+        self._chosen = frozenset(self._choice.ids)
+        self.changed.emit()
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -44,11 +52,11 @@ class Visibility(QObject):
         return sum(item.id in self._hidden for item in sheet) if sheet is not None else 0
 
     def shows(self, item_id: str) -> bool:
-        """Whether an item of the present sheet is to be seen. A selected one always is, so that one sees what it is."""
+        """Whether an item of the present sheet is to be seen. A chosen one always is, so that one sees what it is."""
         document = self._document
         if self.masks_off or self.peeking:
             return False
-        if item_id == document.selected:
+        if item_id == document.selected or item_id in self._chosen:
             return True
         if self.isolating and (document.selected is not None or document.draft is not None):
             return False
@@ -57,14 +65,14 @@ class Visibility(QObject):
     # --- acts ----------------------------------------------------------------------------------------------------
 
     def hide_selected(self) -> None:
-        """Hide the selected item and select nothing; one that was hidden already is shown from now on."""
-        chosen = self._document.selected
-        if chosen is None:
+        """Hide the chosen items and select nothing; ones that were all hidden already are shown from now on."""
+        chosen = self._chosen or frozenset(filter(None, [self._document.selected]))
+        if not chosen:
             return
-        if chosen in self._hidden:
-            self._hidden -= {chosen}
+        if chosen <= self._hidden:
+            self._hidden -= chosen
         else:
-            self._hidden |= {chosen}
+            self._hidden |= chosen
             self._document.selected = None
             self._document.selection_changed.emit()
             self._document.applied.emit()

@@ -64,7 +64,7 @@ def test_a_click_goes_back_and_forth_over_photos_and_saving(window: MainWindow, 
     assert [text for text, _ in lines(panel)[1:]] == [*texts, "Rename"]
     assert lines(panel)[-1][1] == "here"
     assert not panel.hint.isVisible()
-    assert [panel.model.row(n).where for n in (2, 6)] == ["meal-001.jpg", "meal-002.jpg"]
+    assert [panel.model.row(n).where for n in (2, 6, 7)] == ["meal-001.jpg", "meal-002.jpg", ""]
     first, second = session.photos[0].id, session.photos[1].id
     go_by_mouse(panel, 2)  # after the first name: the other photo is shown
     wait_photo(window, qtbot, "1.jpg")

@@ -177,6 +177,21 @@ def test_hiding_and_showing_items(window: MainWindow, qtbot: QtBot) -> None:
     assert seen(window, rice)
 
 
+def test_several_chosen_items_are_hidden_together(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    rice, bread = cut_out(window, qtbot, 60, 60, "rice"), cut_out(window, qtbot, 180, 120, "bread")
+    egg = cut_out(window, qtbot, 180, 40, "egg")
+    session.choice.choose([bread, egg])
+    window.actions_["isolate"].trigger()
+    assert [seen(window, item) for item in (rice, bread, egg)] == [False, True, True]
+    window.actions_["isolate"].trigger()
+    window.actions_["hide-item"].trigger()
+    assert [seen(window, item) for item in (rice, bread, egg)] == [True, False, False]
+    assert len(session.choice) == 0
+    window.actions_["show-all"].trigger()
+    assert all(seen(window, item) for item in (rice, bread, egg))
+
+
 def test_the_selected_item_alone_follows_the_selection(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
     rice, bread = cut_out(window, qtbot, 60, 60, "rice"), cut_out(window, qtbot, 180, 120, "bread")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 TOOLS = ("click", "brush", "eraser", "polygon")
 ACTS = ("clean-up", "find-all")
@@ -41,6 +41,7 @@ class ToolRail(QToolBar):
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 6, 0, 6)
         layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.addWidget(middle)
 
     def _add(self, action: QAction) -> None:

@@ -90,6 +90,9 @@ class HistoryModel(QAbstractListModel):
         after = step.after
         if after.sheets:
             return self.tr("{count} photos").format(count=len(after.sheets)) if len(after.sheets) > 1 else ""
+        before = step.before
+        if before.sheet == after.sheet and before.draft == after.draft and before.review == after.review:
+            return ""  # the classes, which belong to no photo
         record = self._session.photos.get(after.photo_id) if after.photo_id and after.sheet is not None else None
         return PurePosixPath(record.path).name if record is not None else ""
 
@@ -130,18 +133,18 @@ class HistoryDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.accent))
             painter.drawRoundedRect(QRect(rect.left() + 4, rect.top() + 6, 3, rect.height() - 12), 1.5, 1.5)
-        font = painter.font()
-        font.setBold(row.present)
-        painter.setFont(font)
         line = rect.adjusted(16, 0, -10, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         where = painter.fontMetrics().elidedText(row.where, Qt.TextElideMode.ElideMiddle, line.width() // 2)
         room = line.width() - (painter.fontMetrics().horizontalAdvance(where) + 12 if where else 0)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, where)
+        font = painter.font()
+        font.setBold(row.present)
+        painter.setFont(font)
         text = painter.fontMetrics().elidedText(row.text, Qt.TextElideMode.ElideRight, room)
         painter.setPen(QColor(theme.muted if row.undone else theme.text))
         painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, text)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, where)
         painter.restore()
 
 
