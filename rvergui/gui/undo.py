@@ -98,9 +98,9 @@ def journey(steps: Sequence[Step], forwards: bool) -> Journey:
     whole = [wanted for _, wanted in moves if wanted.photo_id is not None and wanted.sheet is not None]
     arrival = None
     if whole:
-        photo_id = whole[-1].photo_id
-        assert photo_id is not None
-        arrival = replace(whole[-1], sheet=last.get(photo_id, whole[-1].sheet), taxonomy=end)
+        there = whole[-1]
+        assert there.sheet is not None
+        arrival = replace(there, sheet=last.get(there.sheet.photo_id, there.sheet), taxonomy=end)
     return Journey(
         before=Snapshot(None, None, None, None, begin, sheets=tuple(first.values())),
         after=Snapshot(None, None, None, None, end, sheets=tuple(last[photo_id] for photo_id in first)),
