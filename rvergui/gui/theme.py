@@ -163,6 +163,7 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:disabled {{ color: {theme.muted}; }}
     QPushButton[kind="primary"] {{
         background: {theme.accent}; color: {theme.accent_text}; border-color: {theme.accent}; font-weight: 600; }}
+    QPushButton[kind="primary"]:focus {{ border: 2px solid {theme.text}; padding: 6px 13px; }}
     QPushButton[kind="primary"]:disabled {{
         background: {theme.line}; border-color: {theme.line}; color: {theme.muted}; }}
     QPushButton[kind="row"] {{ text-align: left; background: transparent; border-color: transparent; }}
@@ -178,7 +179,15 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[kind="chip"]:focus {{ border: 1px solid {theme.accent}; }}
     QPushButton[kind="chip"] {{
         padding: 2px 9px 2px 7px; border-radius: 11px; min-height: 18px; color: {theme.text}; }}
+    QToolButton:focus {{ border: 1px solid {theme.accent}; border-radius: 4px; }}
+    QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; padding: 2px; }}
+    QCheckBox:focus, QRadioButton:focus {{ border-color: {theme.accent}; }}
+    QGraphicsView {{ border: 1px solid transparent; }}
+    QGraphicsView:focus, QScrollArea:focus, QPlainTextEdit:focus, QTextEdit:focus {{
+        border: 1px solid {theme.accent}; }}
     QProgressBar {{ background: {theme.line}; border: 0; border-radius: 3px; height: 6px; }}
+    QProgressBar:focus {{ border: 1px solid {theme.accent}; }}
+    QSlider:focus {{ background: {theme.hover}; border: 1px solid {theme.accent}; border-radius: 4px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
     QTabBar {{ background: {theme.panel}; border: 0; }}
     QTabBar::tab {{

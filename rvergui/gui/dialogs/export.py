@@ -56,6 +56,7 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("Photos held out for testing"), self.test_share)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the export"))
         self.progress.hide()
         self.message = QLabel()
         self.message.setWordWrap(True)
