@@ -123,9 +123,7 @@ def _has_an_act(widget: QWidget) -> bool:
     return bool(widget.actions()) or isinstance(widget.parentWidget(), QDockWidget)
 
 
-def test_what_has_the_keyboard_looks_different(
-    everything: list[QWidget], window: MainWindow, qtbot: QtBot
-) -> None:
+def test_what_has_the_keyboard_looks_different(everything: list[QWidget], window: MainWindow, qtbot: QtBot) -> None:
     compared, alike = 0, set()
     for scheme in ("light", "dark"):
         window.actions_[f"theme-{scheme}"].trigger()
