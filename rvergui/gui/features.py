@@ -5,6 +5,7 @@ from __future__ import annotations
 from rvergui.gui.acts import WINDOW_ACTS, arranged
 from rvergui.gui.appearance import Appearance
 from rvergui.gui.canvas_acts import CanvasActs
+from rvergui.gui.check_acts import CheckActs
 from rvergui.gui.choosing import Choosing
 from rvergui.gui.drops import Drops
 from rvergui.gui.feature import Feature
@@ -36,6 +37,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Showing,
     Reporting,
     ItemActs,
+    CheckActs,
     TrainingDock,
     Weights,
     Appearance,
