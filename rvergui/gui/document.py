@@ -12,20 +12,20 @@ sheet is always the one that the step before left, whichever photos were shown i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from rvergui.core import Sheet, Taxonomy
+from rvergui.core import Mask, Sheet, Suggestion, Taxonomy
 from rvergui.gui.draft import Draft, Snapshot, Step
 from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.review import Review
 from rvergui.gui.saver import Saver
 from rvergui.gui.undo import Journey, UndoStack, journey
-from rvergui.project.records import REDO, UNDO
+from rvergui.project.records import REDO, SUGGEST, UNDO
 
 if TYPE_CHECKING:
     from rvergui.project.store import Project
@@ -170,6 +170,29 @@ class Document(QObject):
         self._apply_many(then, now, text)
         self.undo_changed.emit()
 
+    def put_suggestions(self, known: Sheet, said: Mapping[str, tuple[Mask, tuple[Suggestion, ...]]]) -> None:
+        """A model has said in the background what it makes of items: saved and shown, but no step of a person.
+
+        Args:
+            known: the photo's sheet as it is now; what is shown or not yet saved goes before it.
+            said: by item id which mask was looked at and what was said of it; items that have another mask by now, or
+                are gone, are left alone.
+        """
+        project, before = self.project, self.present(known.photo_id) or known
+        if project is None or project.read_only:
+            return
+        items = tuple(
+            item.with_suggestions(said[item.id][1]) if item.id in said and said[item.id][0] == item.mask else item
+            for item in before
+        )
+        after = replace(before, items=items)
+        if after == before:
+            return
+        self._write_sheets(project, [(before, after)], SUGGEST)
+        if self.sheet is not None and self.sheet.photo_id == after.photo_id:
+            self.sheet = after
+            self.sheet_changed.emit()
+
     def answer_draft(self, answered: Draft) -> None:
         """The present draft has got its mask: not a step of its own, but what the last one led to."""
         last = self.history.last
@@ -263,17 +286,19 @@ class Document(QObject):
         pairs = list(zip(before.sheets, after.sheets, strict=True))
         if before.sheet is not None and after.sheet is not None:
             pairs.append((before.sheet, after.sheet))
-        self._write_sheets(project, [pair for pair in pairs if pair[0] != pair[1]], text)
+        pairs = [pair for pair in pairs if pair[0] != pair[1]]
+        if pairs:
+            acts, self._acts = self._acts, 0
+            self._write_sheets(project, pairs, text, acts)
         self._write_taxonomy(project, between, after.taxonomy, text)
 
     def _write_taxonomy(self, project: Project, before: Taxonomy, after: Taxonomy, text: str) -> None:
         if before != after:
             self.saver.save(lambda: project.save_taxonomy(before, after, text))
 
-    def _write_sheets(self, project: Project, pairs: Sequence[tuple[Sheet, Sheet]], text: str) -> None:
-        if not pairs:
-            return
-        acts, self._acts = self._acts, 0
+    def _write_sheets(
+        self, project: Project, pairs: Sequence[tuple[Sheet, Sheet]], text: str, acts: int | None = None
+    ) -> None:
         self.saver.save(lambda: project.save_sheets(pairs, text, acts))
         sheets = {after.photo_id: after for _, after in pairs}
         self._unsaved.update(sheets)

@@ -1,0 +1,300 @@
+"""The review queue without widgets: which items, what is done to them, what is left."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from rvergui.core import Item, ItemState, RverError, Sheet, Source, SourceKind, Taxonomy
+from rvergui.gui.queue.edits import Edit, Edited, accept, edited, reject, rename, verify
+from rvergui.gui.queue.entries import Entries
+from rvergui.gui.queue.shelf import CropShelf, Key
+from rvergui.gui.session import Session
+from rvergui.gui.worker import Worker
+from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder, disagreement
+from rvergui.project.store import Project
+
+# So many photos' items are compared at once, so that a batch over thousands does not stop the window.
+TAKEN_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the queue shows.
+
+    Attributes:
+        order: what comes first; what is verified already comes last in every order.
+        wanted: which items.
+    """
+
+    order: QueueOrder = QueueOrder.MARGIN
+    wanted: QueueFilter = QueueFilter(verified=False)
+
+
+@dataclass(frozen=True)
+class _Act:
+    """One act that waits: on which items, what it does (given the first of them), and what undo calls it."""
+
+    keys: tuple[Key, ...]
+    edit: Callable[[Item], Edit]
+    text: Callable[[Edited], str]
+    project: Project
+
+
+class ReviewQueue(QObject):
+    """Reads the queue, keeps it in step with what is edited anywhere, and edits many photos in one undoable step.
+
+    Sheets of photos that are not shown are read and edited on a thread of this queue. Should one be changed meanwhile,
+    the act is made once more on what holds then, so nothing that was done in between is lost.
+    """
+
+    loading_changed = Signal()
+    reloaded = Signal()  # other entries
+    rows_changed = Signal(object)  # list of rows that look different
+    progress_changed = Signal()
+    busy_changed = Signal()
+    notice = Signal(str)
+    problem = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._document = session.document
+        self._worker = Worker("review", self)
+        self.crops = CropShelf(session, parent=self)
+        self.entries = Entries()
+        self.wish = Wish()
+        self.loading = False
+        self._acts: deque[_Act] = deque()
+        self._reading: dict[str, Sheet] | None = None  # what was written while an act is being made
+        self._since: dict[str, Sheet] | None = None  # what was written while the queue is being read
+        self._to_take: dict[str, Sheet] = {}
+        self._load_on_saved = False
+        self._document.written.connect(self._on_written)
+        session.saved.connect(self._on_saved)
+        session.project_changed.connect(self._on_project)
+
+    def stop(self) -> None:
+        """End the threads."""
+        self._acts.clear()
+        self.crops.stop()
+        self._worker.stop()
+
+    # --- which items -----------------------------------------------------------------------------------------------
+
+    def load(self, wish: Wish | None = None) -> None:
+        """Read the queue anew, from what is saved."""
+        self.wish = wish or self.wish
+        project = self._session.project
+        if project is None:
+            return
+        self._set_loading(True)
+        if self._document.saver.pending:
+            self._load_on_saved = True
+            return
+        self._load_on_saved = False
+        self._since = {}
+        now = self.wish
+
+        def work() -> Entries:
+            items = list(project.queue(now.order, now.wanted))
+            return Entries(sorted(items, key=lambda item: item.verified))  # stable: the order stays within each half
+
+        self._worker.submit(
+            work, partial(self._on_loaded, project), partial(self._on_load_failed, project), priority=1, lane="load"
+        )
+
+    def _on_loaded(self, project: Project, entries: Entries) -> None:
+        if project is not self._session.project:
+            return
+        since, self._since = self._since or {}, None
+        self._to_take.clear()
+        for photo_id, sheet in since.items():
+            entries.update(photo_id, sheet)
+        self.entries = entries
+        self._set_loading(False)
+        self.reloaded.emit()
+        self.progress_changed.emit()
+
+    def _on_load_failed(self, project: Project, message: str) -> None:
+        if project is self._session.project:
+            self._since = None
+            self._set_loading(False)
+            self.problem.emit(message)
+
+    def _set_loading(self, loading: bool) -> None:
+        if loading != self.loading:
+            self.loading = loading
+            self.loading_changed.emit()
+
+    def _on_saved(self) -> None:
+        if self._load_on_saved and not self._document.saver.pending:
+            self.load()
+
+    def _on_project(self) -> None:
+        self._acts.clear()
+        self._reading = self._since = None
+        self._to_take.clear()
+        self._load_on_saved = False
+        self.crops.forget()
+        self.entries = Entries()
+        self._set_loading(False)
+        self.reloaded.emit()
+        self.progress_changed.emit()
+        self.busy_changed.emit()
+
+    def key(self, row: int) -> Key:
+        """The item of a row."""
+        entry = self.entries.was(row)
+        return entry.photo_id, entry.id
+
+    # --- what is edited elsewhere ----------------------------------------------------------------------------------
+
+    def _on_written(self, sheets: Iterable[Sheet]) -> None:
+        for sheet in sheets:
+            for noted in (self._reading, self._since, self._to_take):
+                if noted is not None:
+                    noted[sheet.photo_id] = sheet
+        self._take_some()
+
+    def _take_some(self) -> None:
+        rows: list[int] = []
+        for photo_id in list(self._to_take)[:TAKEN_AT_ONCE]:
+            rows += self.entries.update(photo_id, self._to_take.pop(photo_id))
+        if rows:
+            self.rows_changed.emit(rows)
+            self.progress_changed.emit()
+        if self._to_take:
+            QTimer.singleShot(0, self, self._take_some)
+
+    # --- acts ------------------------------------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """Whether an act is still being made."""
+        return bool(self._acts)
+
+    def accept(self, rows: Sequence[int]) -> None:
+        """Give each item the name that the model suggests first for it."""
+        asked = [row for row in rows if self.entries[row].suggested]
+        if not asked:
+            self.notice.emit(self.tr("The model has not said anything about this object yet; type its name."))
+            return
+        names = {self.entries[row].suggested for row in asked}
+        what = f"“{names.pop()}”" if len(names) == 1 else "the suggested names"
+        self._submit(asked, lambda first: accept(self._person()), lambda made: f"Accept {what} for {_count(made.count)}")
+
+    def rename(self, rows: Sequence[int], name: str) -> None:
+        """Give all of them this name; a name that is new becomes a class."""
+        self._submit(
+            rows,
+            lambda first: rename(name, self._person()),
+            lambda made: f"Name {_count(made.count)} “{_name_in(made.taxonomy, name)}”",
+        )
+
+    def take_suggestion(self, rows: Sequence[int], rank: int) -> None:
+        """Give all of them the name that is suggested in place ``rank`` (0 is the first) for the first of them."""
+
+        def edit(first: Item) -> Edit:
+            ranked = sorted(first.suggestions, key=lambda each: -each.probability)
+            if rank >= len(ranked):
+                raise RverError(self.tr("No name is suggested in that place; type the name."))
+            return rename(ranked[rank].name, self._person())
+
+        self._submit(rows, edit, lambda made: f"Name {_count(made.count)}")
+
+    def reject(self, rows: Sequence[int]) -> None:
+        """Take their names back."""
+        named = [row for row in rows if self.entries[row].class_id is not None]
+        if not named:
+            self.notice.emit(self.tr("This object has no name to take back."))
+            return
+        self._submit(named, lambda first: reject(), lambda made: f"Take the name of {_count(made.count)} back")
+
+    def verify(self, rows: Sequence[int]) -> None:
+        """Say that mask and name are right."""
+        named = [row for row in rows if self.entries[row].class_id is not None]
+        if not named:
+            self.notice.emit(self.tr("This object has no name yet: accept the suggestion or type its name."))
+            return
+        self._submit(named, lambda first: verify(self._person()), lambda made: f"Verify {_count(made.count)}")
+
+    def look_alikes(self, name: str, at_least: float) -> list[int]:
+        """The rows that accepting all look-alikes of ``name`` would take; names that people gave are not overruled."""
+        disagrees = disagreement(self._session.taxonomy)
+
+        def overruled(entry: QueueItem) -> bool:
+            return entry.state is ItemState.CONFIRMED and disagrees(entry)
+
+        return [int(row) for row in self.entries.look_alikes(name, at_least, overruled)]
+
+    def _person(self) -> Source:
+        return Source.now(SourceKind.PERSON, self._session.user)
+
+    def _submit(self, rows: Sequence[int], edit: Callable[[Item], Edit], text: Callable[[Edited], str]) -> None:
+        project = self._session.project
+        keys = tuple(self.key(row) for row in rows if not self.entries.is_gone(row))
+        if project is None or not keys or not self._session.may_edit():
+            return
+        self._acts.append(_Act(keys, edit, text, project))
+        if len(self._acts) == 1:
+            self.busy_changed.emit()
+            self._work_off()
+
+    def _work_off(self) -> None:
+        if not self._acts:
+            self.busy_changed.emit()
+            return
+        act, document = self._acts[0], self._document
+        wanted: dict[str, set[str]] = {}
+        for photo_id, item_id in act.keys:
+            wanted.setdefault(photo_id, set()).add(item_id)
+        at_hand = {photo_id: sheet for photo_id in wanted if (sheet := document.present(photo_id)) is not None}
+        taxonomy, project = document.taxonomy, act.project
+        self._reading = {}
+
+        def work() -> Edited:
+            sheets = [at_hand.get(photo_id) or project.sheet(photo_id) for photo_id in wanted]
+            first = next((item for sheet in sheets for item in sheet if (sheet.photo_id, item.id) == act.keys[0]), None)
+            if first is None:
+                raise RverError("This object is no longer there; reload the queue.")
+            return edited(sheets, wanted, act.edit(first), taxonomy)
+
+        self._worker.submit(work, partial(self._on_made, act, taxonomy), partial(self._on_failed, act))
+
+    def _on_made(self, act: _Act, taxonomy: Taxonomy, made: Edited) -> None:
+        if not self._acts or self._acts[0] is not act:
+            return
+        written, self._reading = self._reading or {}, None
+        if taxonomy != self._document.taxonomy or any(before.photo_id in written for before, _ in made.pairs):
+            self._work_off()  # somebody was quicker: once more, on what holds now
+            return
+        self._acts.popleft()
+        if made.count:
+            self._document.commit_many(act.text(made), made.pairs, made.taxonomy)
+        self._work_off()
+
+    def _on_failed(self, act: _Act, message: str) -> None:
+        if self._acts and self._acts[0] is act:
+            self._reading = None
+            self._acts.popleft()
+            self.notice.emit(message)
+            self._work_off()
+
+
+def _count(count: int) -> str:
+    return "1 object" if count == 1 else f"{count} objects"
+
+
+def _name_in(taxonomy: Taxonomy, name: str) -> str:
+    food = taxonomy.find(name)
+    return food.name if food else name
+
+
+def only(wanted: QueueFilter, **changes: object) -> QueueFilter:
+    """A filter with other fields."""
+    return replace(wanted, **changes)  # type: ignore[arg-type]
