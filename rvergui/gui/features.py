@@ -15,6 +15,7 @@ from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.naming_acts import NamingActs
 from rvergui.gui.photo_acts import PhotoActs
+from rvergui.gui.queue.feature import Reviewing
 from rvergui.gui.recent import Recent
 from rvergui.gui.reporting import Reporting
 from rvergui.gui.showing import Showing
@@ -34,6 +35,7 @@ FEATURES: tuple[type[Feature], ...] = (
     PhotoActs,
     FolderWatch,
     HistoryDock,
+    Reviewing,
     Showing,
     Reporting,
     ItemActs,

@@ -476,6 +476,10 @@ class Session(QObject):
             return None
         return PhotoRef(self.photo.photo.key, self.photo.photo.path, self.pixel_limit)
 
+    def may_edit(self) -> bool:
+        """Whether edits are possible now; if not, a ``notice`` says why."""
+        return self._may_edit()
+
     def _may_edit(self) -> bool:
         if self.project is None:
             return False

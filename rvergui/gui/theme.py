@@ -156,6 +156,7 @@ def style_sheet(theme: Theme) -> str:
         background: {theme.field}; border: 1px solid {theme.line}; border-radius: 6px; padding: 6px 8px;
         selection-background-color: {theme.accent}; selection-color: {theme.accent_text}; }}
     QComboBox::drop-down {{ border: 0; width: 24px; }}
+    QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}
     QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {theme.accent}; }}
     QPushButton {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 6px; padding: 7px 14px; }}
     QPushButton:hover {{ background: {theme.hover}; }}
@@ -185,6 +186,14 @@ def style_sheet(theme: Theme) -> str:
     QGraphicsView {{ border: 1px solid transparent; }}
     QGraphicsView:focus, QScrollArea:focus, QPlainTextEdit:focus, QTextEdit:focus {{
         border: 1px solid {theme.accent}; }}
+    QToolButton[kind="segment"] {{
+        border: 1px solid transparent; border-radius: 6px; padding: 5px 10px; color: {theme.muted}; }}
+    QToolButton[kind="segment"]:hover {{ background: {theme.hover}; }}
+    QToolButton[kind="segment"]:checked {{ background: {theme.selected}; color: {theme.text}; }}
+    QToolButton[kind="segment"]:focus {{ border-color: {theme.accent}; }}
+    QLabel[kind="subtitle"] {{ font-size: 16px; font-weight: 600; }}
+    QWidget[kind="foot"] {{ background: {theme.panel}; border-top: 1px solid {theme.line}; }}
+    QListView[kind="grid"] {{ background: {theme.window}; padding: 4px; border: 1px solid transparent; }}
     QProgressBar {{ background: {theme.line}; border: 0; border-radius: 3px; height: 6px; }}
     QProgressBar:focus {{ border: 1px solid {theme.accent}; }}
     QSlider:focus {{ background: {theme.hover}; border: 1px solid {theme.accent}; border-radius: 4px; }}

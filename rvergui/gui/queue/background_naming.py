@@ -66,8 +66,11 @@ class BackgroundNaming(QObject):
         self._ref: PhotoRef | None = None
         self._items: deque[Item] = deque()
         self._generation = 0
+        self._look_on_saved = False
+        session.saved.connect(self._on_saved)
         session.document.written.connect(self._on_written)
         session.networks.restarted.connect(self._on_restarted)
+        session.models.died.connect(self._on_died)
         session.project_changed.connect(self._on_project)
 
     def stop(self) -> None:
@@ -87,6 +90,9 @@ class BackgroundNaming(QObject):
         project = self._session.project
         if project is None:
             return
+        self._look_on_saved = self._session.saver.pending > 0
+        if self._look_on_saved:  # what is not on disk yet would be found once more
+            return
 
         def done(found: list[Asked]) -> None:
             if project is self._session.project:
@@ -96,6 +102,10 @@ class BackgroundNaming(QObject):
         self._worker.submit(
             lambda: by_photo(project.queue(QueueOrder.PHOTO, UNASKED)), done, lambda message: None, lane="look"
         )
+
+    def _on_saved(self) -> None:
+        if self._look_on_saved:
+            self.look()
 
     def begin(self, asked: Iterable[Asked]) -> None:
         """Have these named; what is under way goes on first."""
@@ -226,6 +236,10 @@ class BackgroundNaming(QObject):
         if self._photo is not None:
             mine = (sheet for sheet in sheets if sheet.photo_id == self._photo.photo_id)
             self._sheet = next(mine, self._sheet)
+
+    def _on_died(self) -> None:
+        if self._session.models.given_up:
+            self.cancel()
 
     def _on_restarted(self) -> None:
         if self.running and self._generation:

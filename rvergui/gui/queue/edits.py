@@ -9,7 +9,7 @@ from typing import TypeAlias
 from rvergui.core import FoodClass, Item, ItemState, Sheet, Source, Taxonomy
 
 Edit: TypeAlias = Callable[[Item, Taxonomy], tuple[Item, Taxonomy]]
-"""Makes an item of an item; the classes grow where a name is new. Raises ``RverError`` for a name that cannot be one."""
+"""Makes an item of an item; the classes grow where a name is new. Raises ``RverError`` for what cannot be a name."""
 
 
 def rename(name: str, source: Source) -> Edit:
@@ -28,7 +28,7 @@ def accept(source: Source) -> Edit:
 
 
 def verify(source: Source) -> Edit:
-    """Say that name and mask are right. A name that a model gave is confirmed by that; without a name nothing happens."""
+    """Say that name and mask are right. A name that a model gave is confirmed by that; unnamed items stay."""
 
     def edit(item: Item, taxonomy: Taxonomy) -> tuple[Item, Taxonomy]:
         if item.class_id is None:

@@ -15,8 +15,8 @@ from rvergui.project.queue import QueueItem
 class Entries:
     """Rows of a queue. What was dealt with stays where it is, so that nothing jumps and undo brings it back in place.
 
-    An entry is left as long as nobody has looked at it: once its name, its state or its verification has changed, or the
-    item is gone, it is not. Made in the background, then used on the GUI thread.
+    An entry is left as long as nobody has looked at it: once its name, its state or its verification has changed, or
+    the item is gone, it is not. Made in the background, then used on the GUI thread.
     """
 
     def __init__(self, items: Iterable[QueueItem] = ()) -> None:
@@ -89,13 +89,13 @@ class Entries:
         """
         wanted = self._suggested == self._names.get(name, -1)
         rows = np.flatnonzero(wanted & self._left & (self._probability >= at_least - 1e-6))
-        return rows[np.array([not overruled(self[int(row)]) for row in rows], dtype=bool)]
+        return np.array([row for row in rows if not overruled(self[int(row)])], dtype=np.intp)
 
     def alike(self, row: int) -> NDArray[np.intp]:
         """The rows that are left with the same suggestion and the same name as this one."""
         like = self[row]
         rows = np.flatnonzero((self._suggested == self._suggested[row]) & self._left)
-        return rows[np.array([self[int(each)].class_id == like.class_id for each in rows], dtype=bool)]
+        return np.array([each for each in rows if self[int(each)].class_id == like.class_id], dtype=np.intp)
 
     def update(self, photo_id: str, items: Iterable[Item]) -> list[int]:
         """A photo's items are these now; returns the rows that look different."""

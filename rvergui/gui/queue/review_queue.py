@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -32,7 +32,7 @@ class Wish:
     """
 
     order: QueueOrder = QueueOrder.MARGIN
-    wanted: QueueFilter = QueueFilter(verified=False)
+    wanted: QueueFilter = field(default_factory=lambda: QueueFilter(verified=False))
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,9 @@ class ReviewQueue(QObject):
             return
         names = {self.entries[row].suggested for row in asked}
         what = f"“{names.pop()}”" if len(names) == 1 else "the suggested names"
-        self._submit(asked, lambda first: accept(self._person()), lambda made: f"Accept {what} for {_count(made.count)}")
+        self._submit(
+            asked, lambda first: accept(self._person()), lambda made: f"Accept {what} for {_count(made.count)}"
+        )
 
     def rename(self, rows: Sequence[int], name: str) -> None:
         """Give all of them this name; a name that is new becomes a class."""
@@ -293,8 +295,3 @@ def _count(count: int) -> str:
 def _name_in(taxonomy: Taxonomy, name: str) -> str:
     food = taxonomy.find(name)
     return food.name if food else name
-
-
-def only(wanted: QueueFilter, **changes: object) -> QueueFilter:
-    """A filter with other fields."""
-    return replace(wanted, **changes)  # type: ignore[arg-type]
