@@ -9,13 +9,14 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from rvergui.core import ItemState, Taxonomy
-from rvergui.gui.panels.suggestions import ROWS, Row, SuggestionRow
+from rvergui.gui.panels.name_rows import NewClassRow, Row, SuggestionRow
+from rvergui.gui.panels.suggestions import ROWS
 from rvergui.gui.queue.cells import fitted
 from rvergui.gui.queue.crops import Crop
-from rvergui.gui.search import search_names
+from rvergui.gui.search import almost_the_same, search
 from rvergui.gui.theme import current
 
-WIDTH = 320
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class CropPicture(QWidget):
@@ -85,8 +86,10 @@ class SidePanel(QWidget):
         self.search.setAccessibleName(self.tr("Search a name for the selected objects"))
         self.search.installEventFilter(self)
         self.search.textChanged.connect(self._show_rows)
-        self.search.returnPressed.connect(lambda: self._choose(0))
+        self.search.returnPressed.connect(self._enter)
         self.rows = [SuggestionRow(rank) for rank in range(ROWS)]
+        self.new_class = NewClassRow()
+        self.new_class.clicked.connect(self._add_class)
         self.status = QLabel()
         self.status.setProperty("kind", "muted")
         self.status.setWordWrap(True)
@@ -114,6 +117,7 @@ class SidePanel(QWidget):
         for row in self.rows:
             row.clicked.connect(lambda checked=False, rank=row.rank: self._choose(rank))
             layout.addWidget(row)
+        layout.addWidget(self.new_class)
         layout.addStretch(1)
 
     def show_taxonomy(self, taxonomy: Taxonomy) -> None:
@@ -157,9 +161,8 @@ class SidePanel(QWidget):
     def _wanted_rows(self) -> Sequence[Row]:
         text = self.search.text().strip()
         if text:
-            found = [Row(food.name, food.colour) for food in search_names(self._taxonomy, text, ROWS)]
-            exact = self._taxonomy.find(text) is not None
-            return found if exact else [*found[: ROWS - 1], Row(text, current().muted, is_new=True)]
+            matches = search(self._taxonomy, text, ROWS)
+            return [Row(match.food.name, match.food.colour, alias=match.alias) for match in matches]
         if self._crop is None:
             return []
         rows = []
@@ -174,9 +177,27 @@ class SidePanel(QWidget):
         for row, widget in enumerate(self.rows):
             found = shown[row] if row < len(shown) else None
             widget.show_row(found, found is not None and found.name == self.name.text())
+        text = self.search.text().strip()
+        is_new = bool(text) and self._taxonomy.find(text) is None
+        almost = almost_the_same(self._taxonomy, text) if is_new else None
+        self.new_class.offer(text if is_new else "", almost.name if almost else "")
         asked = self._crop is None or bool(shown) or bool(self.search.text())
         self.status.setText("" if asked else self.tr("No network has been asked about this object yet."))
         self.status.setVisible(not asked)
+
+    def _enter(self) -> None:
+        """Take the first name found; if there is none, make what was typed a class."""
+        if self.rows[0].row is None and self.new_class.name:
+            self._add_class()
+        else:
+            self._choose(0)
+
+    def _add_class(self) -> None:
+        name = self.new_class.name
+        if name:
+            self.search.clear()
+            self.name_chosen.emit(name)
+            self.left.emit()
 
     def _choose(self, rank: int) -> None:
         row = self.rows[rank].row
@@ -194,6 +215,9 @@ class SidePanel(QWidget):
             if event.key() == Qt.Key.Key_Escape:
                 self.search.clear()
                 self.left.emit()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & SHIFT:
+                self._add_class()
                 return True
             rank = event.key() - Qt.Key.Key_1
             plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
