@@ -13,6 +13,7 @@ def validate(
     source: str | Path,
     checks: Iterable[str] = (),
     *,
+    form: str | None = None,
     images: str | Path | None = None,
     quick: bool = False,
     progress: Callable[[int, int], bool] | None = None,
@@ -22,6 +23,7 @@ def validate(
     Args:
         source: a project, a COCO file, a folder of COCO files (one a part), or a folder of pairs.
         checks: the names of checks; all if there is none.
+        form: what it is, in the words of ``rvergui import``, where it does not say so itself.
         images: the photos of a COCO file, where they are not beside it.
         quick: do not read photos.
         progress: called with (photos seen, photos); False ends it.
@@ -38,5 +40,5 @@ def validate(
 
     limits = Limits(read=not quick)
     folder = None if images is None else Path(images)
-    with open_source(Path(source), folder, limits, Settings().pixel_limit) as opened:
+    with open_source(Path(source), folder, limits, Settings().pixel_limit, form=form) as opened:
         return check(opened.material, checks, limits, progress)

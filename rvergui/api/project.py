@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,10 @@ from rvergui.core import Item as CoreItem
 from rvergui.core.class_lists import paper_classes
 from rvergui.project import PhotoRecord
 from rvergui.project.store import Project as Store
+from rvergui.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from rvergui.interchange.report import ExportReport
 
 
 def open_project(path: str | Path, write: bool = False) -> Project:
@@ -254,6 +259,58 @@ class Project:
         if gone is not None:
             raise RverError(f"There is no photo {gone}; check the path.")
         return [self._photo(record) for record in self._store.add_photos(paths)] if paths else []
+
+    def export(
+        self,
+        out: str | Path,
+        form: str = "coco",
+        *,
+        level: str = "confirmed",
+        classes: Iterable[str] = (),
+        photos: Iterable[str] = (),
+        test_share: float | None = None,
+        seed: int = 0,
+        progress: Callable[[int, int], bool] | None = None,
+        **options: Any,
+    ) -> ExportReport:
+        """Write items for other programs, whole or not at all, as ``rvergui export`` does.
+
+        Args:
+            out: a file for coco and csv, else a folder.
+            form: pairs, coco, yolo, labelme, index-masks, masks, crops, csv, ...
+            level: "named" (also by a model), "confirmed" or "verified".
+            classes: only these; all if there is none.
+            photos: only photos whose path or name fits one of these patterns, such as ``lunch/*.jpg``.
+            test_share: about how much goes to test, by whole photos; None takes the format's own.
+            seed: another seed, another division.
+            progress: called with (photos written, photos); False stops, and what was there before stays.
+            options: of the format, in the words of the command line with underscores.
+
+        Returns:
+            ``written`` (items), ``photos``, ``parts`` and ``skipped``, a sentence for each thing left out.
+
+        Raises:
+            RverError: there is nothing to export, no such format or option, or the place cannot be written.
+        """
+        from rvergui.interchange.exports.division import Division
+        from rvergui.interchange.exports.options import chosen
+        from rvergui.interchange.exports.run import ExportPlan, run_export
+        from rvergui.interchange.exports.selection import LEVELS, Selection
+        from rvergui.interchange.exports.table import export_format
+
+        wanted = export_format(form)
+        known = next((known for known in LEVELS if known == level), None)
+        if known is None:
+            raise RverError(f"There is no level {level!r}; choose {', '.join(LEVELS)}.")
+        if wanted.test_share is None and test_share:
+            raise RverError(f"The format {form} does not divide photos into train and test; leave test_share out.")
+        plan = ExportPlan.of(
+            wanted,
+            chosen(wanted.options, options, form),
+            Selection(known, tuple(classes), tuple(photos)),
+            Division((wanted.test_share or 0.0) if test_share is None else test_share, seed),
+        )
+        return run_export(self._store, Path(out), plan, progress, Settings().pixel_limit)
 
     def _photo(self, record: PhotoRecord) -> ProjectPhoto:
         path = self._store.photo_path(record)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rvergui.checking.coco_material import CocoMaterial
+from rvergui.checking.dataset_material import DatasetMaterial
 from rvergui.checking.findings import Finding
 from rvergui.checking.material import Limits, Material
 from rvergui.checking.pairs_material import PairsMaterial
@@ -15,6 +17,7 @@ from rvergui.checking.project_material import ProjectMaterial
 from rvergui.checking.repairing import RepairReport, repair_coco, repair_project
 from rvergui.core import RverError
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
+from rvergui.interchange.imports.table import IMPORTS
 from rvergui.interchange.pairs_layout import SPLITS
 
 PROJECT_SUFFIX = ".rver"
@@ -40,8 +43,9 @@ def open_source(
     limits: Limits = Limits(),
     pixel_limit: int = DEFAULT_PIXEL_LIMIT,
     write: bool = False,
+    form: str | None = None,
 ) -> Iterator[Source]:
-    """Open a project, a COCO file, a folder of COCO files (one a part), or a folder of pairs.
+    """Open a project, a COCO file, a folder of COCO files (one a part), a folder of pairs, or another data set.
 
     Args:
         path: which.
@@ -49,10 +53,15 @@ def open_source(
         limits: whether photo files may be read.
         pixel_limit: the most pixels of a photo that are opened.
         write: whether it is to be repaired.
+        form: the name of a format that ``rvergui import`` knows; None where the source itself says what it is.
 
     Raises:
         RverError: it is nothing of the kind, or cannot be read.
     """
+    if form not in (None, "coco", "pairs"):
+        with TemporaryDirectory(prefix="rvergui-") as made:
+            yield Source(DatasetMaterial(form, path, images, Path(made), pixel_limit), _no_repair)
+        return
     if path.suffix.lower() == PROJECT_SUFFIX:
         from rvergui.project.store import Project
 
@@ -70,8 +79,8 @@ def open_source(
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files or any(file.suffix.lower() != ".json" for file in files):
         raise RverError(
-            f"{path} is nothing that can be checked; give a project (.rver), a COCO file (.json), a folder of COCO "
-            "files, or a folder of pairs (train/roi/...)."
+            f"{path} is nothing that can be checked as it is; give a project (.rver), a COCO file (.json), a folder of "
+            f"COCO files, a folder of pairs, or say what it is: --format {'|'.join(IMPORTS)}."
         )
     parts = [file.stem if len(files) > 1 else "" for file in files]
     yield Source(
@@ -81,6 +90,4 @@ def open_source(
 
 
 def _no_repair(findings: Sequence[Finding]) -> list[RepairReport]:
-    raise RverError(
-        "A folder of pairs is made of pictures, which are never touched; repair the project and export again."
-    )
+    raise RverError("This data set is not repaired in place; import it, repair the project and export it again.")

@@ -40,7 +40,8 @@ def validate(
     source: Path = typer.Argument(
         ...,
         metavar="PROJECT|DATASET",
-        help="A project (.rver), a COCO file (.json), a folder of COCO files (one a part), or a folder of pairs.",
+        help="A project (.rver), a COCO file (.json), a folder of COCO files (one a part), a folder of pairs, or what "
+        "--format says.",
     ),
     check: list[str] = typer.Option([], "--check", metavar="NAME", help="Only this check. Repeat for more."),
     skip: list[str] = typer.Option([], "--skip", metavar="NAME", help="Not this check. Repeat for more."),
@@ -49,6 +50,13 @@ def validate(
     ),
     images: Path | None = typer.Option(
         None, metavar="DIR", help="The photos of a COCO file, where they are not beside it.", show_default=False
+    ),
+    form: str | None = typer.Option(
+        None,
+        "--format",
+        metavar="NAME",
+        help="Any that “rvergui import” knows (yolo, labelme, index-masks, ...), where SOURCE does not say it itself.",
+        show_default=False,
     ),
     quick: bool = typer.Option(False, "--quick", help="Do not read photos: changes and copies of files are not found."),
     most: int = typer.Option(10, "--most", min=0, metavar="N", help="So many findings of a check are told."),
@@ -78,7 +86,7 @@ def validate(
     limits = Limits(read=not quick)
     done: list[RepairReport] = []
     with (
-        open_source(source, images, limits, Settings().pixel_limit, write=bool(repairs)) as opened,
+        open_source(source, images, limits, Settings().pixel_limit, write=bool(repairs), form=form) as opened,
         cancelled_by_signals() as cancelled,
         progress_bar("Checking") as bar,
     ):

@@ -17,6 +17,9 @@ from rvergui.checking.material import Limits
 from rvergui.checking.opening import open_source
 from rvergui.core import Item, Mask, RverError, Source, SourceKind, Taxonomy
 from rvergui.interchange.coco import export_coco
+from rvergui.interchange.exports.division import Division
+from rvergui.interchange.exports.run import ExportPlan, run_export
+from rvergui.interchange.exports.table import EXPORTS
 from rvergui.interchange.pairs import export_pairs
 from rvergui.interchange.photo_parts import record_parts
 from rvergui.project import Project
@@ -213,8 +216,17 @@ def test_a_pair_of_a_photo_on_the_other_side_leaks_and_damage_is_told(fine):
     Image.fromarray(np.zeros((9, 9, 3), dtype=np.uint8)).save(other[1])
     report = checked(pairs)
     assert counts(report) == {"missing-photos": 1, "leakage": 1, "empty-masks": 1, "same-photos": 1}
-    with open_source(pairs) as source, pytest.raises(RverError, match="never touched"):
+    with open_source(pairs) as source, pytest.raises(RverError, match="not repaired in place"):
         source.repair(report.findings)
+
+
+@pytest.mark.parametrize("form", ["yolo", "labelme", "index-masks", "csv"])
+def test_what_else_we_export_is_fine(fine, form):
+    out = fine / ("out.csv" if form == "csv" else "out")
+    with Project.open(fine / "p.rver", read_only=True) as project:
+        plan = ExportPlan.of(EXPORTS[form], division=Division(0.5 if EXPORTS[form].test_share is not None else 0.0))
+        run_export(project, out, plan)
+    assert counts(checked(out, form=form, images=fine if form == "csv" else None)) == {}
 
 
 @pytest.mark.parametrize(
