@@ -14,7 +14,7 @@ from rvergui.gui.session import Session
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 WIDTHS = {"photos": 260, "views": 340}
-HEIGHTS = {"views": 230, "names": 280, "items": 200}
+HEIGHTS = {"views": 230, "names": 280, "items": 240}
 
 
 class Docks(QObject):

@@ -103,7 +103,7 @@ class NameEverything(QObject):
             self._end()
             if self.total and self._session.project is not None:
                 self.notice.emit(
-                    self.tr("Stopped after {done} of {total} photos; {named} objects got a name.").format(
+                    self.tr("Stopped after {done} of {total} photos. Named by the model: {named}.").format(
                         done=self.done, total=self.total, named=self.named
                     )
                 )
@@ -259,15 +259,15 @@ class NameEverything(QObject):
     def _finish(self) -> None:
         done, left, failed = self.named, self._left, self._failed
         self._end()
-        parts = [self.tr("{count} objects got a name from the model; check and confirm them.").format(count=done)]
+        parts = [self.tr("Named by the model: {count}. Check these names and confirm them.").format(count=done)]
         if left:
-            text = self.tr("{count} are left without: the model's names for them are not in the class list.")
+            text = self.tr("Left without a name: {count}, for what the model calls them is not in the class list.")
             parts.append(text.format(count=left))
         if not failed:
             self.notice.emit(" ".join(parts))
             return
         parts.append(
-            self.tr("{count} photos could not be read; the first: {why}").format(count=len(failed), why=failed[0])
+            self.tr("Photos that could not be read: {count}. The first: {why}").format(count=len(failed), why=failed[0])
         )
         self.problem.emit(" ".join(parts))
 

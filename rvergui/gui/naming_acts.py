@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from rvergui.gui.main_window import MainWindow
 
 _RECENT = (
-    Act("recent-1", "Label", "The last name again", ("F5",), "", "target", submenu="Recent names", after="search"),
-    Act("recent-2", "Label", "The name before that", ("F6",), "", "target", submenu="Recent names", after="recent-1"),
-    Act("recent-3", "Label", "Three names ago", ("F7",), "", "target", submenu="Recent names", after="recent-2"),
-    Act("recent-4", "Label", "Four names ago", ("F8",), "", "target", submenu="Recent names", after="recent-3"),
-    Act("recent-5", "Label", "Five names ago", ("F9",), "", "target", submenu="Recent names", after="recent-4"),
+    Act("recent-1", "Label", "The last name again", ("F6",), "", "target", submenu="Recent names", after="search"),
+    Act("recent-2", "Label", "The name before that", ("F7",), "", "target", submenu="Recent names", after="recent-1"),
+    Act("recent-3", "Label", "Three names ago", ("F8",), "", "target", submenu="Recent names", after="recent-2"),
+    Act("recent-4", "Label", "Four names ago", ("F9",), "", "target", submenu="Recent names", after="recent-3"),
 )
 
 

@@ -12,7 +12,7 @@ from rvergui.core import FoodClass, Sheet, SourceKind
 if TYPE_CHECKING:
     from rvergui.gui.session import Session
 
-OFFERED = 5
+OFFERED = 4
 
 
 class RecentNames(QObject):

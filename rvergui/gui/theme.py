@@ -178,8 +178,10 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[kind="chip"]:hover {{ background: {theme.hover}; }}
     QPushButton[kind="chip"]:checked {{ background: {theme.selected}; color: {theme.text}; }}
     QPushButton[kind="chip"]:focus {{ border: 1px solid {theme.accent}; }}
-    QPushButton[kind="chip"] {{
-        padding: 2px 9px 2px 7px; border-radius: 11px; min-height: 18px; color: {theme.text}; }}
+    QPushButton[kind="pill"] {{
+        border: 1px solid {theme.line}; border-radius: 10px; padding: 1px 9px 1px 7px; min-height: 18px; }}
+    QPushButton[kind="pill"]:hover {{ background: {theme.hover}; }}
+    QPushButton[kind="pill"]:focus {{ border-color: {theme.accent}; }}
     QToolButton:focus {{ border: 1px solid {theme.accent}; border-radius: 4px; }}
     QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; padding: 2px; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {theme.accent}; }}

@@ -52,7 +52,7 @@ def test_pairs_are_listed_and_lead_to_their_objects(window: MainWindow, qtbot: Q
     wait_photo(window, qtbot, "002.jpg")
     dialog = opened(window, qtbot)
     assert lines(dialog) == [("rice", "noodles", "2", "the model"), ("rice", "bread", "1", "a person")]
-    assert "2 pairs on 3 objects" in dialog.message.text()
+    assert "Pairs: 2, objects: 3" in dialog.message.text()
     dialog.go.click()
     wait_photo(window, qtbot, "001.jpg")
     assert session.selected == second

@@ -64,7 +64,7 @@ def test_one_photo_in_one_step(spread: MainWindow, qtbot: QtBot) -> None:
         assert (item.label_source.kind, item.label_source.name) == (SourceKind.MODEL, "stub")
         assert item.suggestions == stub_names.SUGGESTED
     assert named == before.items[1]
-    assert "2 objects got a name" in spread.strip.label.text()
+    assert "Named by the model: 2." in spread.strip.label.text()
     wait_saved(spread, qtbot)
     assert on_disk(spread, 0) == session.sheet.items
     assert on_disk(spread, 1)[0].class_id is None
@@ -137,7 +137,7 @@ def test_what_is_edited_meanwhile_wins(spread: MainWindow, qtbot: QtBot) -> None
     names = [session.taxonomy.get(item.class_id).name if item.class_id else None for item in session.sheet]
     assert names == ["noodles", "bread", "rice", None]
     assert session.sheet.items[0].state is ItemState.CONFIRMED
-    assert "1 objects got a name" in spread.strip.label.text()
+    assert "Named by the model: 1." in spread.strip.label.text()
 
 
 def test_cancelling_keeps_what_is_done(spread: MainWindow, qtbot: QtBot) -> None:
@@ -156,7 +156,7 @@ def test_cancelling_keeps_what_is_done(spread: MainWindow, qtbot: QtBot) -> None
     wait_saved(spread, qtbot)
     assert on_disk(spread, 0)[0].class_id is not None
     assert on_disk(spread, 2)[0].class_id is None
-    assert "Stopped after 1 of 3 photos; 2 objects got a name." in spread.strip.label.text()
+    assert "Stopped after 1 of 3 photos. Named by the model: 2." in spread.strip.label.text()
     assert "Naming everything: photo 1 of 3" in texts
     assert bar.isHidden()
     assert not spread.actions_["stop-naming"].isEnabled()
@@ -172,7 +172,7 @@ def test_a_photo_that_cannot_be_read_stops_none_of_the_others(spread: MainWindow
     session.photos.update(replace(session.photos[1], content_hash="ab" * 16))  # as if the file were another by now
     with qtbot.waitSignal(session.problem, timeout=30_000) as said:
         run_of(spread).name_all()
-    assert "1 photos could not be read" in said.args[0]
+    assert "Photos that could not be read: 1." in said.args[0]
     assert "changed on disk" in said.args[0]
     wait_saved(spread, qtbot)
     assert on_disk(spread, 2)[0].class_id == session.taxonomy.find("rice").id
@@ -188,7 +188,7 @@ def test_names_that_are_no_classes_are_left_to_people(spread: MainWindow, qtbot:
     wait_end(spread, qtbot)
     assert session.sheet.items[0].class_id is None
     assert session.sheet.items[0].suggested.name == "rice"
-    assert "2 are left without" in spread.strip.label.text()
+    assert "Left without a name: 2," in spread.strip.label.text()
 
 
 def test_without_a_trained_network_nothing_is_named(spread: MainWindow, qtbot: QtBot) -> None:

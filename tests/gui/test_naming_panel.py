@@ -125,8 +125,8 @@ def test_names_given_last_are_offered_and_given_again_by_a_key(window: MainWindo
     session.select(other.id)
     chips = [chip.property("name") for chip in panel.recent.chips if not chip.isHidden()]
     assert chips == ["cheese butter", "noodles"]
-    assert panel.recent.chips[0].toolTip() == "cheese butter (F5)"
-    press(window, Key.Key_F6)
+    assert panel.recent.chips[0].toolTip() == "cheese butter (F6)"
+    press(window, Key.Key_F7)
     assert name_of(window, other) == "noodles"
     assert [food.name for food in session.recent.foods()] == ["noodles", "cheese butter"]
     panel.recent.chips[1].click()

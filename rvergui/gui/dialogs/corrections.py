@@ -143,7 +143,7 @@ class CorrectionsDialog(QDialog):
                 self.tr("No name has been corrected yet. What was suggested or given first and then changed is here.")
             )
         else:
-            self._say(self.tr("{pairs} pairs on {objects} objects").format(pairs=shown, objects=objects))
+            self._say(self.tr("Pairs: {pairs}, objects: {objects}").format(pairs=shown, objects=objects))
         self._enable()
 
     def _chosen(self) -> QTreeWidgetItem | None:

@@ -24,7 +24,7 @@ from rvergui.gui.theme import current
 
 Index = QModelIndex | QPersistentModelIndex
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
-ROW_HEIGHT = 44
+ROW_HEIGHT = 40
 Align = Qt.AlignmentFlag
 
 
@@ -178,8 +178,8 @@ class ItemDelegate(QStyledItemDelegate):
             painter.setPen(QColor(theme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect, 6, 6)
-        upper = QRect(rect.left() + 28, rect.top() + 3, rect.width() - 36, 19)
-        lower = QRect(upper.left(), upper.bottom() + 1, upper.width(), 17)
+        upper = QRect(rect.left() + 28, rect.top() + 2, rect.width() - 36, 18)
+        lower = QRect(upper.left(), upper.bottom(), upper.width(), 17)
         dot = QRect(rect.left() + 9, upper.center().y() - 5, 11, 11)
         painter.setPen(QColor(row.colour or theme.muted))
         painter.setBrush(QColor(row.colour) if row.colour and not row.is_guess else Qt.BrushStyle.NoBrush)
@@ -230,4 +230,4 @@ class ItemDelegate(QStyledItemDelegate):
             model.setData(index, editor.text())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
-        editor.setGeometry(option.rect.adjusted(28, 5, -8, -5))
+        editor.setGeometry(option.rect.adjusted(28, 4, -8, -4))

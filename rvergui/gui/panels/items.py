@@ -39,13 +39,15 @@ class ItemsPanel(QWidget):
         self.empty.setWordWrap(True)
         self.summary = QLabel()
         self.summary.setProperty("kind", "muted")
+        self.summary.setContentsMargins(6, 0, 0, 0)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(2)
-        self._buttons.addWidget(self.summary, 1)
+        self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
         layout.addWidget(self.empty)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.summary)
         layout.addLayout(self._buttons)
         self.list.selectionModel().selectionChanged.connect(self._on_picked)
         for signal in (session.sheet_changed, session.photo_changed, session.taxonomy_changed, session.project_changed):
@@ -123,7 +125,8 @@ class ItemsPanel(QWidget):
     def _sum_up(self) -> None:
         items, sheet = self._session.choice.items, self._session.sheet
         if len(items) < 2 or sheet is None:
-            self.summary.setText("")
+            self.summary.hide()
             return
         size = size_text(sum(item.mask.area for item in items), sheet.size)
         self.summary.setText(self.tr("{count} items, {size}").format(count=len(items), size=size))
+        self.summary.show()

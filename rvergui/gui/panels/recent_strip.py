@@ -29,7 +29,7 @@ class RecentStrip(QWidget):
         """Show these; ``keys`` are the shortcuts of the first ones, for the tool tips."""
         while len(self.chips) < len(foods):
             chip = QPushButton(self)
-            chip.setProperty("kind", "chip")
+            chip.setProperty("kind", "pill")
             chip.setIconSize(QSize(10, 10))
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.clicked.connect(lambda checked=False, chip=chip: self.picked.emit(str(chip.property("name"))))
