@@ -8,12 +8,15 @@ from rvergui.gui.acts import Act
 from rvergui.gui.canvas.hold_key import HoldKey
 from rvergui.gui.canvas.state_chip import StateChip
 from rvergui.gui.canvas.tint_slider import TintSlider
+from rvergui.gui.canvas.zoom_label import ZoomLabel
 from rvergui.gui.feature import Feature, Slots
 
 if TYPE_CHECKING:
     from rvergui.gui.main_window import MainWindow
 
 _SETTING = "tint"
+# So much of what is seen a key moves the photo.
+_PAN_SHARE = 0.2
 
 
 class ViewActs(Feature):
@@ -26,6 +29,13 @@ class ViewActs(Feature):
         ),
         Act("turn-left", "View", "Turn the view left", ("Ctrl+Left",), "turn-left", "photo", canvas_only=True),
         Act("upright", "View", "View upright", ("Ctrl+Up",), "", "photo", canvas_only=True),
+        *(
+            Act(
+                f"pan-{way}", "View", f"Move the view {way}", (f"Shift+{way.capitalize()}",), "", "photo", first,
+                canvas_only=True,
+            )
+            for way, first in (("left", True), ("right", False), ("up", False), ("down", False))
+        ),
         Act(
             "masks-off", "View", "Hide masks (hold: bare photo)", ("M", "Alt+M"), "masks-off", "photo", True,
             checkable=True,
@@ -46,6 +56,8 @@ class ViewActs(Feature):
             visibility.set_tint(int(stored))
         self.chip = StateChip(self.session, window.canvas)
         self.slider = TintSlider(visibility)
+        self.zoom = ZoomLabel(self.session, window.canvas)
+        window.statusBar().addPermanentWidget(self.zoom)
         visibility.changed.connect(self._check)
         visibility.tint_changed.connect(lambda tint: window.memory.put(_SETTING, tint))
         self.session.project_changed.connect(visibility.show_all)
@@ -57,6 +69,10 @@ class ViewActs(Feature):
             "turn-right": lambda: canvas.turn_view(1),
             "turn-left": lambda: canvas.turn_view(-1),
             "upright": lambda: canvas.turn_view(0),
+            "pan-left": lambda: canvas.pan_by(-_PAN_SHARE, 0),
+            "pan-right": lambda: canvas.pan_by(_PAN_SHARE, 0),
+            "pan-up": lambda: canvas.pan_by(0, -_PAN_SHARE),
+            "pan-down": lambda: canvas.pan_by(0, _PAN_SHARE),
             "masks-off": self._masks_off,
             "hide-item": visibility.hide_selected,
             "isolate": lambda: visibility.isolate(not visibility.isolating),

@@ -147,6 +147,32 @@ def test_zooming_to_the_object(window: MainWindow, qtbot: QtBot) -> None:
     assert min(view.width() / w, view.height() / h) < 1.5
 
 
+def test_the_view_moves_without_a_mouse_and_its_size_is_told(window: MainWindow) -> None:
+    canvas, label = window.canvas, window.feature(ViewActs).zoom
+    assert label.text() == f"{canvas.zoom:.0%}".replace("%", " %")
+    window.actions_["actual-size"].trigger()
+    assert label.text() == "100 %"
+    canvas.zoom_by(6.0)
+    assert label.text() == "600 %"
+
+    def middle() -> QPointF:
+        return canvas.mapToScene(canvas.viewport().rect().center())
+
+    canvas.setFocus()
+    before = middle()
+    press(window, Qt.Key.Key_Right, SHIFT)
+    press(window, Qt.Key.Key_Down, SHIFT)
+    after = middle()
+    assert after.x() - before.x() == pytest.approx(0.2 * canvas.viewport().width() / 6, abs=1)
+    assert after.y() - before.y() == pytest.approx(0.2 * canvas.viewport().height() / 6, abs=1)
+    press(window, Qt.Key.Key_Left, SHIFT)
+    press(window, Qt.Key.Key_Up, SHIFT)
+    assert QPointF(middle() - before).manhattanLength() < 1.5
+    canvas.turn_view(1)
+    assert label.text() == "600 %, turned by 90°"
+    assert "turned by 90°" in label.accessibleName()
+
+
 # --- hiding ----------------------------------------------------------------------------------------------------------
 
 

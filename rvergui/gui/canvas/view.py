@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from rvergui.gui.canvas.bar import CanvasBar
@@ -168,6 +168,11 @@ class Canvas(QGraphicsView):
             self.viewpoint.show(QRectF(*mask.bbox))
             self.zoom_changed.emit(self.zoom)
 
+    def pan_by(self, across: float, down: float) -> None:
+        """Look further right and down by these shares of what is seen."""
+        size = self.viewport().size()
+        self.viewpoint.pan(QPoint(round(across * size.width()), round(down * size.height())))
+
     def turn_view(self, quarters: int) -> None:
         """Turn what is seen by so many quarters clockwise (0: upright again). The photo and its masks stay as they are.
 
@@ -256,6 +261,12 @@ class Canvas(QGraphicsView):
     def _end_hover(self) -> None:
         self._hover.stop()
         self._session.end_hover()
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: D102 - Qt's name
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1.0 + event.value(), event.position().toPoint())  # two fingers on a touch pad
+            return True
+        return bool(super().viewportEvent(event))
 
     def event(self, event: QEvent) -> bool:  # noqa: D102
         # While a draft waits for its name, letters belong to the search, not to shortcuts.
