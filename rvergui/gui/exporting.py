@@ -1,87 +1,106 @@
-"""An export in the background: progress, cancel, one outcome."""
+"""An export in the background: counts, progress, cancel, one outcome."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from rvergui.gui.worker import Worker
 
 if TYPE_CHECKING:
-    from rvergui.interchange.report import ExportReport, Progress
-    from rvergui.project.store import Project
-
-
-def _pairs(project: Project, out: Path, plan: ExportPlan, progress: Progress) -> ExportReport:
-    from rvergui.interchange.pairs import export_pairs
-
-    return export_pairs(project, out, plan.test_share, plan.seed, plan.pixel_limit, progress)
-
-
-def _coco(project: Project, out: Path, plan: ExportPlan, progress: Progress) -> ExportReport:
-    from rvergui.interchange.coco import export_coco
-
-    return export_coco(project, out, progress)
+    from rvergui.interchange.exports.division import Division
+    from rvergui.interchange.exports.run import ExportCounts, ExportPlan
+    from rvergui.interchange.exports.selection import Selection
+    from rvergui.interchange.report import ExportReport
 
 
 @dataclass(frozen=True)
-class ExportPlan:
-    """What to write where; ``test_share`` and ``seed`` matter to formats that split."""
+class ExportOrder:
+    """What to write where: the format by name and its options by key."""
 
     project: Path
     out: Path
     format: str
-    test_share: float
-    seed: int
+    options: dict[str, Any]
+    selection: Selection
+    division: Division
     pixel_limit: int
 
+    def plan(self) -> ExportPlan:
+        """The same for the run; ``RverError`` if an option makes no sense."""
+        from rvergui.interchange.exports.options import chosen
+        from rvergui.interchange.exports.run import ExportPlan
+        from rvergui.interchange.exports.table import export_format
 
-EXPORTERS: dict[str, Callable[[Project, Path, ExportPlan, Progress], ExportReport]] = {"pairs": _pairs, "coco": _coco}
+        format = export_format(self.format)
+        options = chosen(format.options, self.options, format.name)
+        return ExportPlan.of(format, options, self.selection, self.division)
 
 
 class Exporter(QObject):
     """Runs one export at a time on a thread of its own, with its own read-only view of the project."""
 
     progressed = Signal(int, int)
-    finished = Signal(object, object)  # ExportPlan, ExportReport
+    counted = Signal(object, object)  # ExportOrder, ExportCounts
+    uncounted = Signal(object, str)  # ExportOrder, why not
+    finished = Signal(object, object)  # ExportOrder, ExportReport
     failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker = Worker("export", self)
         self._cancelled = threading.Event()
+        self._newest: ExportOrder | None = None
         self.running = False
 
-    def start(self, plan: ExportPlan) -> None:
+    def start(self, order: ExportOrder) -> None:
         """Begin an export; a second one while one is under way is not started."""
         if self.running:
             return
         self.running = True
         self._cancelled.clear()
-        self._worker.submit(lambda: self._run(plan), lambda report: self._done(plan, report), self._fail)
+        self._worker.submit(lambda: self._run(order), lambda report: self._done(order, report), self._fail)
+
+    def count(self, order: ExportOrder) -> None:
+        """Count what an export would write; only the newest question is answered."""
+        self._newest = order
+        self._worker.submit(
+            lambda: self._count(order),
+            lambda counts: self.counted.emit(order, counts),
+            lambda message: self.uncounted.emit(order, message),
+            priority=1,
+            lane="count",
+        )
 
     def cancel(self) -> None:
         """Stop at the next photo; what was there before stays."""
         self._cancelled.set()
 
-    def _run(self, plan: ExportPlan) -> ExportReport:
+    def _run(self, order: ExportOrder) -> ExportReport:
         def progress(done: int, total: int) -> bool:
             self.progressed.emit(done, total)
             return not self._cancelled.is_set()
 
+        from rvergui.interchange.exports.run import run_export
         from rvergui.project.store import Project
 
-        with Project.open(plan.project, read_only=True) as project:
-            return EXPORTERS[plan.format](project, plan.out, plan, progress)
+        with Project.open(order.project, read_only=True) as project:
+            return run_export(project, order.out.expanduser(), order.plan(), progress, order.pixel_limit)
 
-    def _done(self, plan: ExportPlan, report: ExportReport) -> None:
+    def _count(self, order: ExportOrder) -> ExportCounts:
+        from rvergui.interchange.exports.run import count_export
+        from rvergui.project.store import Project
+
+        with Project.open(order.project, read_only=True) as project:
+            return count_export(project, order.plan(), lambda done, total: self._newest is order)
+
+    def _done(self, order: ExportOrder, report: ExportReport) -> None:
         self.running = False
-        self.finished.emit(plan, report)
+        self.finished.emit(order, report)
 
     def _fail(self, message: str) -> None:
         self.running = False
@@ -89,5 +108,6 @@ class Exporter(QObject):
 
     def stop(self) -> None:
         """End the thread; a running export is cancelled."""
+        self._newest = None
         self.cancel()
         self._worker.stop()

@@ -11,6 +11,7 @@ from rvergui.gui.drops import Drops
 from rvergui.gui.feature import Feature
 from rvergui.gui.folder_watch import FolderWatch
 from rvergui.gui.history_dock import HistoryDock
+from rvergui.gui.importing import Importing
 from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.naming_acts import NamingActs
@@ -37,6 +38,7 @@ FEATURES: tuple[type[Feature], ...] = (
     HistoryDock,
     Reviewing,
     Showing,
+    Importing,
     Reporting,
     ItemActs,
     CheckActs,

@@ -79,7 +79,7 @@ def test_export_to_coco_through_the_dialog(window: MainWindow, qtbot: QtBot, tmp
     mask = window.session.sheet.items[0].mask
     window.actions_["export"].trigger()
     (dialog,) = window.findChildren(ExportDialog)
-    dialog.format.setCurrentIndex(1)
+    dialog.choose_format("coco")
     out = tmp_path / "labels.json"
     dialog.out.setText(str(out))
     with qtbot.waitSignal(window.feature(Showing).exporter.finished, timeout=20_000):

@@ -100,7 +100,7 @@ def _export(window: MainWindow, qtbot: QtBot, out: Path) -> None:
     window.actions_["export"].trigger()
     (dialog,) = window.findChildren(ExportDialog)
     dialog.out.setText(str(out))
-    dialog.test_share.setValue(40)
+    dialog.division.share.setValue(40)
     with qtbot.waitSignal(window.feature(Showing).exporter.finished, timeout=30_000):
         QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert "10 items of 5 photos" in dialog.message.text()

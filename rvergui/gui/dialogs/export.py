@@ -1,9 +1,11 @@
-"""File > Export: which format, where, how much for testing."""
+"""File > Export: which format with which options, which items, where; counted before anything is written."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -14,14 +16,22 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QSpinBox,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from rvergui.gui.exporting import Exporter, ExportPlan
+from rvergui.gui.dialogs.export_choices import DivisionChoice, SelectionChoice
+from rvergui.gui.dialogs.option_form import OptionForm, align, format_words
+from rvergui.gui.exporting import Exporter, ExportOrder
 from rvergui.gui.session import Session
+from rvergui.interchange.exports.run import ExportCounts
+from rvergui.interchange.exports.table import EXPORTS
 from rvergui.interchange.report import ExportReport
+
+# Between the last change of a choice and the count of what it means.
+_COUNT_AFTER_MS = 200
+_MOST_CLASSES = 6
 
 
 class ExportDialog(QDialog):
@@ -31,92 +41,214 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._exporter = exporter
+        self._suggested = ""
+        self._written: Path | None = None
+        self._asked: ExportOrder | None = None
         self.setWindowTitle(self.tr("Export labelled items"))
-        self.resize(520, 260)
+        self.resize(620, 740)
         self.format = QComboBox()
         self.format.setAccessibleName(self.tr("Format"))
-        self.format.addItem(self.tr("Pairs: ROI and extra-ROI pictures for training"), "pairs")
-        self.format.addItem(self.tr("COCO JSON with exact masks"), "coco")
-        self.format.currentIndexChanged.connect(self._suggest)
+        for name, format in EXPORTS.items():
+            self.format.addItem(format_words(format.title), name)
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.summary.setProperty("kind", "muted")
         self.out = QLineEdit()
         self.out.setAccessibleName(self.tr("Where to"))
-        browse = QPushButton(self.tr("Choose …"))
-        browse.clicked.connect(self._browse)
-        where = QHBoxLayout()
-        where.addWidget(self.out, 1)
-        where.addWidget(browse)
-        self.test_share = QSpinBox()
-        self.test_share.setRange(0, 90)
-        self.test_share.setValue(20)
-        self.test_share.setSuffix(" %")
-        self.test_share.setAccessibleName(self.tr("Photos held out for testing"))
-        form = QFormLayout()
-        form.addRow(self.tr("Format"), self.format)
-        form.addRow(self.tr("Where to"), where)
-        form.addRow(self.tr("Photos held out for testing"), self.test_share)
+        self.browse = QPushButton(self.tr("Choose …"))
+        self.browse.setAutoDefault(False)
+        self.browse.setAccessibleName(self.tr("Choose where to export to"))
+        self.selection = SelectionChoice(session)
+        self.options = OptionForm()
+        self.division = DivisionChoice()
+        self.preview = QLabel()
+        self.preview.setWordWrap(True)
+        self.preview.setAccessibleName(self.tr("What will be written"))
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress of the export"))
         self.progress.hide()
         self.message = QLabel()
         self.message.setWordWrap(True)
+        self.message.setAccessibleName(self.tr("Message"))
+        self.message.hide()
+        self.reveal = QPushButton(self.tr("Show in folder"))
+        self.reveal.setAutoDefault(False)
+        self.reveal.hide()
         self.start = QPushButton(self.tr("Export"))
         self.start.setProperty("kind", "primary")
-        self.start.clicked.connect(self.begin)
+        self.start.setDefault(True)
         self.cancel = QPushButton(self.tr("Close"))
-        self.cancel.clicked.connect(self._cancel)
+        self.cancel.setAutoDefault(False)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_COUNT_AFTER_MS)
+        self._arrange()
+        self._wire()
+        self._show_format()
+
+    # --- layout --------------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(self.out, 1)
+        where.addWidget(self.browse)
+        head = QFormLayout()
+        head.addRow(self.tr("Format"), self.format)
+        head.addRow("", self.summary)
+        head.addRow(self.tr("Where to"), where)
+        align(head)
+        self.what = section(self.tr("What"), self.selection)
+        self.how = section(self.tr("How"), self.options)
+        self.parts = section(self.tr("Train and test"), self.division)
+        sheet = QWidget()
+        column = QVBoxLayout(sheet)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(12)
+        column.addLayout(head)
+        for group in (self.what, self.how, self.parts):
+            column.addWidget(group)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(sheet)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.reveal)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.start)
         layout = QVBoxLayout(self)
-        layout.addLayout(form)
+        layout.setContentsMargins(18, 16, 18, 16)
+        layout.setSpacing(12)
+        layout.addWidget(area, 1)
+        layout.addWidget(self.preview)
         layout.addWidget(self.progress)
-        layout.addWidget(self.message, 1)
+        layout.addWidget(self.message)
         layout.addLayout(buttons)
+
+    def _wire(self) -> None:
+        self.format.currentIndexChanged.connect(self._show_format)
+        self.browse.clicked.connect(self._browse)
+        self.start.clicked.connect(self.begin)
+        self.cancel.clicked.connect(self._cancel)
+        self.reveal.clicked.connect(self._reveal)
+        for choice in (self.selection, self.options, self.division):
+            choice.changed.connect(self._timer.start)
+        self._timer.timeout.connect(self._count)
+        exporter = self._exporter
         exporter.progressed.connect(self._on_progress)
+        exporter.counted.connect(self._on_counted)
+        exporter.uncounted.connect(self._on_uncounted)
         exporter.finished.connect(self._on_finished)
         exporter.failed.connect(self._on_failed)
-        self._suggest()
 
-    def _suggest(self) -> None:
+    # --- choices -------------------------------------------------------------------------------------------------
+
+    def choose_format(self, name: str) -> None:
+        """Select the format called ``name``."""
+        self.format.setCurrentIndex(self.format.findData(name))
+
+    def _show_format(self) -> None:
+        format = EXPORTS[self.format.currentData()]
+        self.summary.setText(format_words(format.summary))
+        self.options.show_options(format.options)
+        self.how.setVisible(bool(self.options.fields))
+        self.parts.setVisible(format.test_share is not None)
+        self.division.share.setValue(round((format.test_share or 0.0) * 100))
         project = self._session.project
-        if project is not None:
-            ending = "-pairs" if self.format.currentData() == "pairs" else "-coco.json"
-            self.out.setText(str(project.root / f"{project.path.stem}{ending}"))
-        self.test_share.setEnabled(self.format.currentData() == "pairs")
+        if project is not None and self.out.text() in ("", self._suggested):
+            self._suggested = str(project.root / format.default_name(project.path.stem))
+            self.out.setText(self._suggested)
+        self._timer.start()
 
     def _browse(self) -> None:
-        if self.format.currentData() == "pairs":
-            chosen = QFileDialog.getExistingDirectory(self, self.tr("Export into"), self.out.text())
+        suffix = EXPORTS[self.format.currentData()].suffix
+        if suffix:
+            kind = self.tr("{format} (*{suffix})").format(format=self.format.currentText(), suffix=suffix)
+            chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.out.text(), kind)
         else:
-            chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.out.text(), "COCO JSON (*.json)")
+            chosen = QFileDialog.getExistingDirectory(self, self.tr("Export into"), self.out.text())
         if chosen:
             self.out.setText(chosen)
 
+    def _order(self) -> ExportOrder | None:
+        project = self._session.project
+        if project is None:
+            return None
+        return ExportOrder(
+            project=project.path,
+            out=Path(self.out.text().strip()),
+            format=self.format.currentData(),
+            options=self.options.values(),
+            selection=self.selection.selection(),
+            division=self.division.division(),
+            pixel_limit=self._session.pixel_limit,
+        )
+
+    # --- counting ------------------------------------------------------------------------------------------------
+
+    def _count(self) -> None:
+        if self._exporter.running:
+            return
+        if self.selection.is_empty:
+            self._say_counts(self.tr("Choose at least one class."), possible=False)
+            return
+        self._asked = self._order()
+        if self._asked is not None:
+            self._exporter.count(self._asked)
+
+    def _on_counted(self, order: ExportOrder, counts: ExportCounts) -> None:
+        if order is not self._asked:
+            return
+        if not counts.objects:
+            self._say_counts(self.tr("No item fits these choices yet."), possible=False)
+            return
+        text = self.tr("{items} items on {photos} photos").format(items=counts.objects, photos=counts.photos)
+        if len(counts.photos_in_parts) > 1:
+            words = {"train": self.tr("train"), "test": self.tr("test")}
+            parts = ", ".join(
+                self.tr("{count} for {part}").format(count=counts.parts.get(part, 0), part=words[part])
+                for part in counts.photos_in_parts
+            )
+            text += f" ({parts})"
+        most = sorted(counts.classes.items(), key=lambda entry: -sum(entry[1].values()))
+        named = ", ".join(f"{name} {sum(parts.values())}" for name, parts in most[:_MOST_CLASSES])
+        more = self.tr(" and {count} more classes").format(count=len(most) - _MOST_CLASSES)
+        text += f"\n{named}{more if len(most) > _MOST_CLASSES else ''}"
+        lacking = counts.missing + len(counts.left_out)
+        if lacking:
+            text += "\n" + self.tr("{count} cannot be written; the export says which.").format(count=lacking)
+        self._say_counts(text, possible=True)
+
+    def _on_uncounted(self, order: ExportOrder, message: str) -> None:
+        if order is self._asked:
+            self._say_counts(message, possible=False)
+
+    def _say_counts(self, text: str, possible: bool) -> None:
+        self.preview.setText(text)
+        self.start.setEnabled(possible and not self._exporter.running)
+
+    # --- the export ----------------------------------------------------------------------------------------------
+
     def begin(self) -> None:
         """Save what is pending, then export."""
-        project = self._session.project
-        if project is None or not self.out.text().strip():
+        order = self._order()
+        if order is None or not self.out.text().strip():
             return
         self._session.keep_draft()
         if not self._session.saver.flush():
-            self.message.setText(self.tr("Some edits are not saved yet; free some disk space and export again."))
+            self._say(self.tr("Some edits are not saved yet; free some disk space and export again."))
             return
-        plan = ExportPlan(
-            project=project.path,
-            out=Path(self.out.text().strip()).expanduser(),
-            format=self.format.currentData(),
-            test_share=self.test_share.value() / 100.0,
-            seed=0,
-            pixel_limit=self._session.pixel_limit,
-        )
+        self._timer.stop()
         self.start.setEnabled(False)
+        self.reveal.hide()
         self.cancel.setText(self.tr("Cancel"))
         self.progress.setRange(0, 0)
         self.progress.show()
-        self.message.setText(self.tr("Exporting …"))
-        self._exporter.start(plan)
+        self._say(self.tr("Exporting …"))
+        self._exporter.start(order)
 
     def _cancel(self) -> None:
         if self._exporter.running:
@@ -124,27 +256,53 @@ class ExportDialog(QDialog):
         else:
             self.close()
 
+    def _reveal(self) -> None:
+        if self._written is not None:
+            place = self._written if self._written.is_dir() else self._written.parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(place)))
+
     def _on_progress(self, done: int, total: int) -> None:
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(done)
-        self.message.setText(self.tr("{done} of {total} photos").format(done=done, total=total))
+        self._say(self.tr("{done} of {total} photos").format(done=done, total=total))
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
 
     def _rest(self, text: str) -> None:
         self.progress.hide()
         self.start.setEnabled(True)
         self.cancel.setText(self.tr("Close"))
-        self.message.setText(text)
+        self._say(text)
 
-    def _on_finished(self, plan: ExportPlan, report: ExportReport) -> None:
+    def _on_finished(self, order: ExportOrder, report: ExportReport) -> None:
         text = self.tr("{items} items of {photos} photos are in {out}.").format(
-            items=report.written, photos=report.photos, out=plan.out
+            items=report.written, photos=report.photos, out=order.out
         )
         parts = ", ".join(f"{name} {count}" for name, count in report.parts.items())
         if parts:
             text += f" ({parts})"
         if report.skipped:
-            text += "\n" + self.tr("Left out: {reasons}").format(reasons="; ".join(report.skipped[:5]))
+            shown = "\n".join(f"• {reason}" for reason in report.skipped[:5])
+            more = self.tr("and {count} more").format(count=len(report.skipped) - 5)
+            text += "\n" + self.tr("Left out:") + f"\n{shown}" + (f"\n{more}" if len(report.skipped) > 5 else "")
+        self._written = order.out.expanduser()
+        self.reveal.show()
         self._rest(text)
 
     def _on_failed(self, message: str) -> None:
         self._rest(message)
+
+
+def section(title: str, inside: QWidget) -> QWidget:
+    """``inside`` below a heading."""
+    heading = QLabel(title)
+    heading.setProperty("kind", "heading")
+    whole = QWidget()
+    layout = QVBoxLayout(whole)
+    layout.setContentsMargins(0, 6, 0, 0)
+    layout.setSpacing(6)
+    layout.addWidget(heading)
+    layout.addWidget(inside)
+    return whole

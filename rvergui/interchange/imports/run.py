@@ -15,10 +15,11 @@ from rvergui.core import Mask, RverError, Sheet, Source, SourceKind
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
 from rvergui.core.prompt import Box
 from rvergui.interchange.imports.classes import ClassMap
+from rvergui.interchange.imports.destination import Destination, Straight
 from rvergui.interchange.imports.format import Dataset
 from rvergui.interchange.imports.merging import Incoming, merge
 from rvergui.interchange.imports.same_photo import KnownPhotos
-from rvergui.interchange.labelled_photos import ACT, LabelledPhoto, Opened, opened_ahead
+from rvergui.interchange.labelled_photos import LabelledPhoto, Opened, opened_ahead
 from rvergui.interchange.photo_parts import PARTS, record_parts
 from rvergui.interchange.report import Progress
 
@@ -70,6 +71,7 @@ def import_dataset(
     progress: Progress | None = None,
     pixel_limit: int = DEFAULT_PIXEL_LIMIT,
     workers: int | None = None,
+    destination: Destination | None = None,
 ) -> ImportOutcome:
     """Merge ``dataset`` into ``project``; see ``merging`` for what happens to labels that are there already.
 
@@ -86,6 +88,7 @@ def import_dataset(
         progress: told how many photos of how many are done; a no ends the import after the photo at hand.
         pixel_limit: the most pixels of a photo that are opened.
         workers: threads that open photos; None: up to four.
+        destination: takes classes and sheets; the project itself if not given. Photos are added to the project at once.
 
     Raises:
         RverError: the project cannot be written.
@@ -93,8 +96,9 @@ def import_dataset(
     if project.read_only:
         raise RverError(f"{project.path.name} is read-only. {project.read_only_reason}")
     outcome = ImportOutcome(skipped=list(dataset.problems))
-    ids = _class_ids(project, dataset.classes, classes or ClassMap(), outcome)
-    writer = _Writer(project, Source.now(SourceKind.IMPORT, by), ids, cutter, outcome)
+    place = destination or Straight(project)
+    ids = _class_ids(place, dataset.classes, classes or ClassMap(), outcome)
+    writer = _Writer(project, place, Source.now(SourceKind.IMPORT, by), ids, cutter, outcome)
     total = len(dataset.photos)
     done = 0
     with closing(opened_ahead(dataset.photos, pixel_limit, workers)) as opening:
@@ -121,10 +125,10 @@ def rectangles(size: tuple[int, int], boxes: Iterable[Box]) -> list[Mask]:
 
 
 def _class_ids(
-    project: Project, names: Iterable[str], classes: ClassMap, outcome: ImportOutcome
+    place: Destination, names: Iterable[str], classes: ClassMap, outcome: ImportOutcome
 ) -> dict[str, str | None]:
     """Name in the data -> id of the class in the project, which gets those that it lacks; None: left out."""
-    before = after = project.taxonomy()
+    before = after = place.taxonomy()
     ids: dict[str, str | None] = {}
     for name in names:
         try:
@@ -141,7 +145,7 @@ def _class_ids(
             outcome.classes.append(wanted)
         ids[name] = found.id
     if after is not before:
-        project.save_taxonomy(before, after, "import classes")
+        place.put_taxonomy(after)
     return ids
 
 
@@ -151,14 +155,15 @@ class _Writer:
     def __init__(
         self,
         project: Project,
+        place: Destination,
         source: Source,
         ids: dict[str, str | None],
         cutter: BoxCutter | None,
         outcome: ImportOutcome,
     ) -> None:
-        self._project, self._source, self._ids = project, source, ids
+        self._project, self._place, self._source, self._ids = project, place, source, ids
         self._cutter, self._outcome = cutter, outcome
-        self._names = {food.id: food.name for food in project.taxonomy()}
+        self._names = {food.id: food.name for food in place.taxonomy()}
         self._known = KnownPhotos(project)
         self._waiting: list[tuple[LabelledPhoto, Opened]] = []
 
@@ -183,7 +188,7 @@ class _Writer:
         after: dict[str, Sheet] = {}
         for (photo, opened), photo_id in zip(waiting, ids, strict=True):
             if photo_id not in before:
-                before[photo_id] = after[photo_id] = self._project.sheet(photo_id)
+                before[photo_id] = after[photo_id] = self._place.sheet(photo_id)
             if after[photo_id].size != opened.size:
                 self._outcome.skipped.append(
                     f"{photo.path.name} in {photo.path.parent} has another size than the project knows; open it there "
@@ -191,7 +196,7 @@ class _Writer:
                 )
                 continue
             after[photo_id] = self._merged(photo, opened, after[photo_id])
-        self._project.save_sheets(((before[i], after[i]) for i in before if after[i] != before[i]), ACT)
+        self._place.put_sheets((before[i], after[i]) for i in before if after[i] != before[i])
 
     def _photo_ids(self, waiting: Sequence[tuple[LabelledPhoto, Opened]]) -> list[str]:
         """The id of each photo, after those that the project lacks were added."""

@@ -1,0 +1,173 @@
+"""File > Export and File > Import labels: choices from the tables, counts before, one undo after."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from rvergui.gui.dialogs.export import ExportDialog
+from rvergui.gui.dialogs.import_labels import ImportDialog
+from rvergui.gui.importing import Importing
+from rvergui.gui.main_window import MainWindow
+from rvergui.gui.showing import Showing
+from rvergui.interchange.exports.options import fields_of
+from rvergui.interchange.exports.table import EXPORTS
+from rvergui.interchange.imports.table import IMPORTS
+from rvergui.project.store import Project
+from tests.gui.driving import click_and_wait, wait_saved
+from tests.interchange.export_cases import export, hard_project
+
+
+@pytest.fixture
+def dialog(window: MainWindow) -> ExportDialog:
+    window.actions_["export"].trigger()
+    (found,) = window.findChildren(ExportDialog)
+    return found
+
+
+@pytest.fixture
+def importing(window: MainWindow) -> ImportDialog:
+    window.actions_["import"].trigger()
+    (found,) = window.findChildren(ImportDialog)
+    return found
+
+
+def test_the_dialog_offers_every_format_with_its_own_options(dialog: ExportDialog) -> None:
+    assert [dialog.format.itemData(row) for row in range(dialog.format.count())] == list(EXPORTS)
+    for name, format in EXPORTS.items():
+        dialog.choose_format(name)
+        options = {option.key: option for option in fields_of(format.options)}
+        assert dialog.options.values() == {key: option.default for key, option in options.items()}
+        for key, widget in dialog.options.fields.items():
+            assert widget.accessibleName()
+            assert widget.toolTip() == options[key].description
+        assert dialog.out.text().endswith(format.default_name(dialog._session.project.path.stem))
+        assert dialog.parts.isVisibleTo(dialog) is (format.test_share is not None)
+
+
+def test_what_would_be_written_is_counted_before(
+    dialog: ExportDialog, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    qtbot.waitUntil(lambda: "No item fits" in dialog.preview.text(), timeout=5000)
+    assert not dialog.start.isEnabled()
+    dialog.close()
+    click_and_wait(window, qtbot, 120, 90)
+    window.session.name("rice")
+    wait_saved(window, qtbot)
+    window.feature(Showing).export()
+    again = window.findChildren(ExportDialog)[-1]
+    again.choose_format("yolo")
+    qtbot.waitUntil(lambda: again.preview.text().startswith("1 items on 1 photos"), timeout=5000)
+    assert "rice 1" in again.preview.text()
+    assert again.start.isEnabled()
+    again.selection.level.setCurrentIndex(again.selection.level.findData("verified"))
+    qtbot.waitUntil(lambda: "No item fits" in again.preview.text(), timeout=5000)
+    again.selection.level.setCurrentIndex(0)
+    again.selection.some.setChecked(True)
+    qtbot.waitUntil(lambda: again.preview.text() == "Choose at least one class.", timeout=5000)
+    again.selection.some.setChecked(False)
+    labels = again.options.fields["labels"]
+    assert isinstance(labels, QComboBox)
+    labels.setCurrentIndex(labels.findData("boxes"))
+    again.out.setText(str(tmp_path / "yolo"))
+    with qtbot.waitSignal(window.feature(Showing).exporter.finished, timeout=20_000):
+        again.begin()
+    (file,) = (tmp_path / "yolo" / "labels").rglob("*.txt")
+    assert len(file.read_text().split()) == 5
+    assert again.reveal.isVisibleTo(again)
+    assert sorted(path.name for path in (tmp_path / "yolo").iterdir()) == [
+        "data.yaml",
+        "images",
+        "labels",
+        "rvergui-export.json",
+    ]
+
+
+def test_labels_are_looked_at_mapped_imported_and_taken_back(
+    importing: ImportDialog, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with hard_project(tmp_path / "other") as other:
+        export(other, tmp_path / "yolo", "yolo", tolerance=0)
+    session, importer = window.session, window.feature(Importing).importer
+    before, photos = session.taxonomy, len(session.photos)
+    assert not importing.start.isEnabled()
+    importing.choose_format("yolo")
+    importing.source.setText(str(tmp_path / "yolo"))
+    with qtbot.waitSignal(importer.looked, timeout=20_000):
+        importing.start.click()
+    assert "5 labelled photos and 8 classes" in importing.found.text()
+    assert importing.start.text() == "Import"
+    names = importing.mapping.names()
+    assert names["rice"] == "rice"
+    assert importing.mapping.choice(0).currentText() == "rice"
+    row = list(names).index("CON")
+    importing.mapping.skip(row)
+    assert importing.mapping.names()["CON"] is None
+    with qtbot.waitSignal(importer.finished, timeout=20_000):
+        importing.start.click()
+    assert importing.found.text().startswith("9 items on 5 photos are new")
+    assert len(session.photos) == photos + 5
+    assert session.taxonomy.find("CON") is None
+    assert session.taxonomy.find("..") is not None
+    wait_saved(window, qtbot)
+    with Project.open(session.project.path, read_only=True) as stored:
+        assert sum(record.items for record in stored.photos()) == 9
+        assert stored.taxonomy() == session.taxonomy
+    session.undo()
+    wait_saved(window, qtbot)
+    assert session.taxonomy == before
+    with Project.open(session.project.path, read_only=True) as stored:
+        assert sum(record.items for record in stored.photos()) == 0
+        assert stored.taxonomy() == before
+    session.redo()
+    wait_saved(window, qtbot)
+    with Project.open(session.project.path, read_only=True) as stored:
+        assert sum(record.items for record in stored.photos()) == 9
+
+
+def test_labels_come_onto_the_photo_that_is_shown(
+    importing: ImportDialog, window: MainWindow, qtbot: QtBot, meals: Path
+) -> None:
+    session = window.session
+    name = Path(session.photo.record.path).name if hasattr(session.photo, "record") else "meal-001.jpg"
+    content = {
+        "images": [{"id": 1, "file_name": name}],
+        "categories": [{"id": 1, "name": "rice"}],
+        "annotations": [{"image_id": 1, "category_id": 1, "bbox": [20, 20, 60, 50]}, {"image_id": 9}],
+    }
+    (meals / "i.json").write_text(json.dumps(content))
+    importer = window.feature(Importing).importer
+    importing.choose_format("coco")
+    importing.source.setText(str(meals / "i.json"))
+    importing.boxes.setCurrentIndex(importing.boxes.findData("rectangle"))
+    with qtbot.waitSignal(importer.looked, timeout=20_000):
+        importing.start.click()
+    assert "does not list" in importing.report.toPlainText()
+    with qtbot.waitSignal(importer.finished, timeout=20_000):
+        importing.start.click()
+    (item,) = session.sheet.items
+    assert item.mask.bbox == (20, 20, 60, 50)
+    assert session.taxonomy.get(item.class_id).name == "rice"
+
+
+def test_what_cannot_be_read_is_said_and_other_choices_want_another_look(
+    importing: ImportDialog, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    importer = window.feature(Importing).importer
+    assert [importing.format.itemData(row) for row in range(importing.format.count())] == list(IMPORTS)
+    importing.source.setText(str(tmp_path / "gone"))
+    with qtbot.waitSignal(importer.failed, timeout=20_000) as failed:
+        importing.start.click()
+    assert importing.found.text() == failed.args[0]
+    assert "check the path" in failed.args[0]
+    assert importing.start.isEnabled()
+    importing.source.setText("")
+    assert not importing.start.isEnabled()
+    for name, format in IMPORTS.items():
+        importing.choose_format(name)
+        assert importing.boxes.isVisibleTo(importing) is format.boxes
+        assert importing.images.isVisibleTo(importing) is format.images
