@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageOps
-
-from rvergui.core import Mask, Photo, RverError
+from rvergui.core import Photo, RverError
 from rvergui.core.errors import PhotoError
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, load_photo
 from rvergui.interchange.tally import Tally
+from rvergui.interchange.turning import stored_orientation, turned
 from rvergui.segment.click_study import Target
 
-_ORIENTATION = 0x0112
 # EXIF orientations from this one on exchange width and height (EXIF 2.32, tag 274); 1 is upright.
 _FIRST_SIDEWAYS = 5
 
@@ -70,29 +67,12 @@ class CocoPhoto:
         return photo, fitting
 
 
-def stored_orientation(path: Path) -> int:
-    """The EXIF orientation 1..8 in a photo file's header; 1 where there is none or it cannot be read."""
-    try:
-        with Image.open(path) as image:
-            orientation = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # noqa: BLE001 - damaged metadata raises anything; the loader takes such a photo as it lies
-        return 1
-    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
-
-
 def upright_size(path: Path) -> tuple[int, int] | None:
     """The (height, width) of a photo as it is seen; None if it cannot be opened."""
     try:
         return load_photo(path).size
     except RverError:
         return None
-
-
-def turned(mask: Mask, orientation: int) -> Mask:
-    """``mask`` of the stored pixels as it lies on the upright photo."""
-    picture = Image.fromarray(mask.array().astype(np.uint8))
-    picture.getexif()[_ORIENTATION] = orientation
-    return Mask.from_array(np.asarray(ImageOps.exif_transpose(picture)))
 
 
 def _fitted(target: Target, photo: Photo, orientation: int) -> Target | None:

@@ -16,6 +16,7 @@ from rvergui.core.taxonomy import clean_class_name
 from rvergui.interchange.foodseg103_masks import BACKGROUND, numbers_in, objects_of, read_index_mask
 from rvergui.interchange.labelled_photos import Opened, opened
 from rvergui.interchange.photo_parts import PARTS
+from rvergui.interchange.turning import stored_orientation, turned
 
 NAME = "FoodSeg103"
 CATEGORIES = "category_id.txt"
@@ -69,8 +70,6 @@ class IndexedPhoto:
         self, objects: Sequence[tuple[str, Mask]], size: tuple[int, int], upright: tuple[int, int]
     ) -> list[tuple[str, Mask]]:
         """The masks as they lie on the upright photo, if they were drawn on the photo as it is stored."""
-        from rvergui.interchange.coco_photos import stored_orientation, turned
-
         orientation = stored_orientation(self.path)
         if orientation < _FIRST_SIDEWAYS or size != upright[::-1]:
             raise RverError(

@@ -11,7 +11,7 @@ from PIL import Image
 from rvergui.core import Mask, RverError
 from rvergui.core.photo_loading import load_photo
 from rvergui.interchange.coco_instances import Choice, read_instances
-from rvergui.interchange.coco_photos import turned
+from rvergui.interchange.turning import turned
 from rvergui.interchange.photo_finder import PhotoFinder
 
 HEIGHT, WIDTH = 30, 40

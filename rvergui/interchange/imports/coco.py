@@ -16,13 +16,13 @@ from rvergui.core.photo_loading import load_photo
 from rvergui.core.prompt import Box
 from rvergui.interchange.coco_file import categories
 from rvergui.interchange.coco_outlines import outline_mask, outline_size
-from rvergui.interchange.coco_photos import stored_orientation, turned
 from rvergui.interchange.exports.options import Options
 from rvergui.interchange.imports.format import Dataset, ImportFormat, Request
 from rvergui.interchange.imports.json_records import records
 from rvergui.interchange.imports.limits import MOST_CORNERS, MOST_OBJECTS
 from rvergui.interchange.labelled_photos import Opened, opened
 from rvergui.interchange.photo_finder import PhotoFinder
+from rvergui.interchange.turning import stored_orientation, turned
 
 EXPECTED = "a COCO instances file (an object with the lists “images” and “annotations”)"
 _LISTS = ("images", "annotations", "categories")
