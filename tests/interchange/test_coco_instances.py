@@ -11,8 +11,8 @@ from PIL import Image
 from rvergui.core import Mask, RverError
 from rvergui.core.photo_loading import load_photo
 from rvergui.interchange.coco_instances import Choice, read_instances
-from rvergui.interchange.turning import turned
 from rvergui.interchange.photo_finder import PhotoFinder
+from rvergui.interchange.turning import turned
 
 HEIGHT, WIDTH = 30, 40
 SQUARE = [10, 5, 22, 5, 22, 15, 10, 15]  # 120 pixels
