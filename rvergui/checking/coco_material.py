@@ -12,8 +12,8 @@ from rvergui.core import Mask
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
 from rvergui.interchange.coco_file import categories, load_coco
 from rvergui.interchange.coco_outlines import BrokenOutlineError, EmptyOutlineError, outline_mask, outline_size
-from rvergui.interchange.coco_photos import stored_orientation
 from rvergui.interchange.photo_finder import PhotoFinder
+from rvergui.interchange.turning import stored_orientation
 
 # EXIF orientations from this one on exchange width and height.
 _FIRST_SIDEWAYS = 5
