@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rvergui.batch.options import PredictOptions
+from rvergui.batch.outputs import NAMES, format_of
 from rvergui.batch.predict import PredictReport
 from rvergui.batch.predict import predict as predict_folder
 from rvergui.runtime.settings import Settings
@@ -20,7 +21,7 @@ def predict(
     segmenter: str | None = None,
     checkpoint: str | Path | None = None,
     boxes: str | Path | None = None,
-    top: int = 1,
+    top: int | None = None,
     min_probability: float = 0.0,
     named_only: bool = False,
     form: str | None = None,
@@ -35,16 +36,16 @@ def predict(
 
     Args:
         folder: the photos, those in sub-folders too; or one photo.
-        out: the result, which appears whole or not at all: .csv, .jsonl or .json (COCO).
+        out: the result, which appears whole or not at all: .csv, .jsonl, .json (COCO) or .rver (a new project).
         model: as ``load_model``.
         names: whether objects are named at all.
         segmenter: as ``load_segmenter``.
         checkpoint: the segmenter's weights.
         boxes: a file of boxes to cut out instead of everything: a CSV table (photo, x0, y0, x1, y1) or a COCO file.
-        top: how many names an object gets.
+        top: how many names an object gets; None: 1, or 5 in a project.
         min_probability: names less likely than this are not given.
         named_only: leave out objects without a name.
-        form: "csv", "jsonl" or "coco"; None lets the name of ``out`` say.
+        form: "csv", "jsonl", "coco" or "project"; None lets the name of ``out`` say.
         workers: processes; None chooses by cores and memory.
         restart: begin anew instead of where an earlier run stopped.
         progress: called with (photos finished, photos); False stops, and what is finished is kept.
@@ -54,12 +55,13 @@ def predict(
     """
     from rvergui.batch.models import model_of
 
+    form = format_of(Path(out), form)
     chosen = model_of(None if model is None else Path(model))[0] if names else None
     options = PredictOptions(
         segmenter,
         None if checkpoint is None else Path(checkpoint),
         chosen,
-        top,
+        top or NAMES[form],
         min_probability,
         named_only,
         Settings().pixel_limit,

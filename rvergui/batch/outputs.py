@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
@@ -29,11 +29,17 @@ class Output:
         classes: the names that the network knows, in its order; empty if nothing was named.
         top: how many names an object has at most.
         folder: of the photos, in words.
+        photos: the files by their path below the folder.
+        model: the network that named, in words; "" if nothing was named.
+        segmenter: what cut out, in words.
     """
 
     classes: Sequence[str]
     top: int
     folder: str
+    photos: Mapping[str, Path] = field(default_factory=dict)
+    model: str = ""
+    segmenter: str = ""
 
 
 def _jsonl(stream: TextIO, records: Iterable[Record], output: Output) -> None:
@@ -121,9 +127,46 @@ def _coco(stream: TextIO, records: Iterable[Record], output: Output) -> None:
     stream.write(f'\n ],\n "images": [\n  {lines}\n ]\n}}\n')
 
 
-FORMATS: dict[str, Callable[[TextIO, Iterable[Record], Output], None]] = {"csv": _csv, "jsonl": _jsonl, "coco": _coco}
+def _text(
+    write: Callable[[TextIO, Iterable[Record], Output], None],
+) -> Callable[[Path, Iterable[Record], Output], None]:
+    """A format that is text, as a file that appears whole or not at all."""
 
-_SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "coco", ".coco": "coco"}
+    def whole(out: Path, records: Iterable[Record], output: Output) -> None:
+        # file names that are no Unicode go through as they are; in JSON they are escaped before
+        with (
+            replacing(out) as neighbour,
+            neighbour.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream,
+        ):
+            write(stream, records, output)
+
+    return whole
+
+
+def _project(out: Path, records: Iterable[Record], output: Output) -> None:
+    from rvergui.batch.project_output import write_project
+
+    write_project(out, records, output)
+
+
+FORMATS: dict[str, Callable[[Path, Iterable[Record], Output], None]] = {
+    "csv": _text(_csv),
+    "jsonl": _text(_jsonl),
+    "coco": _text(_coco),
+    "project": _project,
+}
+
+NAMES = {"csv": 1, "jsonl": 1, "coco": 1, "project": 5}
+"""How many names an object gets unless somebody says otherwise: in a project a person chooses among them."""
+
+_SUFFIXES = {
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "coco",
+    ".coco": "coco",
+    ".rver": "project",
+}
 
 
 def format_of(out: Path, wanted: str | None = None) -> str:
@@ -135,20 +178,21 @@ def format_of(out: Path, wanted: str | None = None) -> str:
     found = wanted or _SUFFIXES.get(out.suffix.lower())
     if found not in FORMATS:
         raise RverError(
-            f"{out.name} says no format; end it in .csv, .jsonl or .json (COCO), or choose {', '.join(FORMATS)}."
+            f"{out.name} says no format; end it in .csv, .jsonl, .json (COCO) or .rver (a project), or choose "
+            f"{', '.join(FORMATS)}."
         )
+    if found == "project":
+        if out.suffix.lower() != ".rver":
+            raise RverError(f"A project ends in .rver; call it {out.stem}.rver.")
+        if out.exists():
+            raise RverError(f"There is a project {out.name} already, and it may hold work of yours; name another file.")
     return found
 
 
 def write_output(out: Path, form: str, records: Iterable[Record], output: Output) -> None:
-    """Write the result, whole or not at all; an earlier one is replaced.
+    """Write the result, whole or not at all; an earlier one is replaced, but for a project, which may hold work.
 
     Raises:
         RverError: the disk is full or the folder cannot be written.
     """
-    # file names that are no Unicode go through as they are; in JSON they are escaped before
-    with (
-        replacing(out) as neighbour,
-        neighbour.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream,
-    ):
-        FORMATS[form](stream, records, output)
+    FORMATS[form](out, records, output)

@@ -22,6 +22,7 @@ from rvergui.interchange.report import Progress
 from rvergui.project.scan import scan_folder
 from rvergui.runtime.machine import memory
 from rvergui.runtime.settings import Settings
+from rvergui.segment.registry import DEFAULT_SEGMENTER
 
 # From so many photos on it pays to convert networks first; the same folder always decides the same.
 _WORTH_PREPARING = 20
@@ -109,7 +110,7 @@ def predict(
         source: a folder, with its sub-folders, or one photo.
         out: the result; an earlier one is replaced at the end.
         options: how photos are looked at.
-        form: "csv", "jsonl" or "coco"; None lets the name of ``out`` say.
+        form: "csv", "jsonl", "coco" or "project"; None lets the name of ``out`` say.
         boxes: a file of boxes (``read_boxes``): these are cut out, of these photos; None finds everything.
         workers: processes; None chooses by cores and memory. The networks' threads are divided among them.
         restart: do not go on where an earlier run was.
@@ -144,7 +145,14 @@ def predict(
             return report
         if not report.done:
             raise RverError(f"Not one photo could be used, so nothing was written; first: {report.skipped[0]}")
-        output = Output(run.classes(), options.top, source.name or str(source))
+        output = Output(
+            run.classes(),
+            options.top,
+            source.name or str(source),
+            photos,
+            run.model(),
+            options.segmenter or DEFAULT_SEGMENTER,
+        )
         write_output(out, form, run.records(photos), output)
         journal.remove()
     return report
@@ -270,6 +278,10 @@ class _Run:
         for name in photos:
             record = None if name in self._problems else self._journal.result(name)
             yield record if record is not None else PhotoResult(name, problem=self._problems.get(name, "")).record()
+
+    def model(self) -> str:
+        """The network that names, in words; "" if nothing is named."""
+        return "" if self._options.model is None else self._options.model.stem
 
     def classes(self) -> tuple[str, ...]:
         """The names that the network knows."""

@@ -32,6 +32,7 @@ class OutputFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     COCO = "coco"
+    PROJECT = "project"
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +42,9 @@ def register(app: typer.Typer) -> None:
 
 def predict(
     folder: Path = typer.Argument(..., metavar="FOLDER", help="Photos, those in sub-folders too; or one photo."),
-    out: Path = typer.Option(..., "--out", metavar="FILE", help="results.csv, results.jsonl or results.json (COCO)."),
+    out: Path = typer.Option(
+        ..., "--out", metavar="FILE", help="results.csv, .jsonl, .json (COCO), or .rver (a new project)."
+    ),
     output_format: OutputFormat | None = typer.Option(
         None, "--format", help="Where the name of --out does not say it.", show_default=False
     ),
@@ -64,7 +67,9 @@ def predict(
         "COCO file.",
         show_default=False,
     ),
-    top: int = typer.Option(1, min=1, max=100, help="How many names an object gets."),
+    top: int | None = typer.Option(
+        None, min=1, max=100, help="How many names an object gets; 1, or 5 in a project.", show_default=False
+    ),
     min_probability: float = typer.Option(0.0, min=0.0, max=1.0, help="Names less likely than this are not given."),
     named_only: bool = typer.Option(False, "--named-only", help="Leave out objects without a name."),
     workers: int | None = typer.Option(
@@ -84,6 +89,7 @@ def predict(
 
     from rvergui.batch.models import model_of
     from rvergui.batch.options import PredictOptions
+    from rvergui.batch.outputs import NAMES, format_of
     from rvergui.batch.predict import predict as predict_folder
     from rvergui.runtime.settings import Settings
     from rvergui.training.signals import cancelled_by_signals
@@ -93,13 +99,22 @@ def predict(
         chosen, note = model_of(model)
         if note:
             tell(note)
-    options = PredictOptions(segmenter, checkpoint, chosen, top, min_probability, named_only, Settings().pixel_limit)
+    form = format_of(out, output_format.value if output_format is not None else None)
+    options = PredictOptions(
+        segmenter,
+        checkpoint,
+        chosen,
+        top or NAMES[form],
+        min_probability,
+        named_only,
+        Settings().pixel_limit,
+    )
     with cancelled_by_signals() as cancelled, _progress() as progress:
         report = predict_folder(
             folder,
             out,
             options,
-            form=output_format.value if output_format is not None else None,
+            form=form,
             boxes=boxes,
             workers=workers,
             restart=restart,

@@ -12,6 +12,7 @@ from rvergui.batch.boxes import read_boxes
 from rvergui.batch.outputs import Output, write_output
 from rvergui.batch.results import FoundObject, PhotoResult
 from rvergui.core import Box, Mask, RverError, Suggestion
+from rvergui.project import Project
 
 CLASSES = ("egg", 'a "b", c', "bread")
 
@@ -103,3 +104,19 @@ def test_bad_boxes_are_told_with_their_place(tmp_path: Path, name: str, text: st
     (tmp_path / name).write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(RverError, match=words):
         read_boxes(tmp_path / name, ["a.jpg"])
+
+
+def test_a_project_keeps_masks_and_suggestions(tmp_path: Path):
+    made = [record for record in records() if "\udcff" not in record["photo"]]
+    photos = {record["photo"]: tmp_path / record["photo"].replace(",\n", "x") for record in made}
+    for path in photos.values():
+        path.write_bytes(path.name.encode())
+    write_output(tmp_path / "out.rver", "project", made, Output(CLASSES, 2, "photos", photos, "model", "starter"))
+    with Project.open(tmp_path / "out.rver") as project:
+        assert project.taxonomy().names() == list(CLASSES)
+        ((record, sheet),) = project.labelled()
+        assert record.content_hash
+        assert [item.mask.area for item in sheet] == [18, 18]
+        assert [s.name for s in sheet.items[0].suggestions] == ['a "b", c', "egg"]
+        assert sheet.items[1].suggestions == ()
+        assert project.history()[0].act == "predict"

@@ -10,7 +10,8 @@ from pycocotools.coco import COCO
 
 from rvergui.batch.options import PredictOptions
 from rvergui.batch.predict import choose_workers, predict
-from rvergui.core import RverError
+from rvergui.core import ItemState, RverError, SourceKind
+from rvergui.project import Project
 
 PHOTOS = [f"p{number}.jpg" for number in (1, 2, 10)] + ["sub/p3.png"]
 
@@ -160,3 +161,26 @@ def test_the_fake_segmenter_in_a_real_process_and_every_format_says_the_same(tmp
     coco = COCO(str(tmp_path / "out.json"))
     annotations = coco.loadAnns(coco.getAnnIds())
     assert [coco.annToMask(each).sum() for each in annotations] == [each["area"] for each in objects]
+
+
+def test_a_project_holds_proposals_that_nobody_has_confirmed_yet(folder, notes, tmp_path):
+    photos = folder(*PHOTOS, "broken-9.jpg")
+    out = tmp_path / "results.rver"
+    predict(photos, out, workers=1, progress=lambda done, total: done < 2)
+    assert not out.exists()
+    predict(photos, out, workers=1)
+    with Project.open(out, read_only=True) as project:
+        records = project.photos()
+        assert sorted(record.path for record in records) == sorted(
+            f"photos/{name}" for name in [*PHOTOS, "broken-9.jpg"]
+        )
+        items = [item for _, sheet in project.labelled() for item in sheet]
+        assert [item.state for item in items] == [ItemState.PROPOSED] * 4
+        assert all(item.class_id is None and item.mask_source.kind is SourceKind.MODEL for item in items)
+        assert next(record.problem for record in records if "broken" in record.path) == "broken-9.jpg is broken."
+        assert project.check() == []
+    assert sorted(path.name for path in tmp_path.iterdir() if "results" in path.name) == ["results.rver"]
+    with pytest.raises(RverError, match="may hold work of yours"):
+        predict(photos, out, workers=1)
+    with pytest.raises(RverError, match=r"call it out\.rver"):
+        predict(photos, tmp_path / "out.csv", form="project")
