@@ -101,7 +101,10 @@ class ModelThread(QThread):
                 started = time.monotonic()
                 self._tell_again()
                 self.died.emit(
-                    self.tr("The networks stopped and were started again, your labels are safe; click once more.")
+                    self.tr(
+                        "The networks stopped and were started again, your labels are safe; click once more. "
+                        "Help > Show the log files tells why."
+                    )
                 )
                 continue
             self._note(result)

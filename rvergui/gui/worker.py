@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import queue
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -53,14 +54,20 @@ class _Thread(QThread):
             except RverError as error:
                 self.refused.emit(job, str(error))
             except Exception as error:
-                log.warning("a background job failed", exc_info=True)
+                if job.failed == log.warning:  # nobody is told otherwise
+                    sys.excepthook(type(error), error, error.__traceback__)
+                else:
+                    log.warning("a background job failed", exc_info=True)
                 self.refused.emit(job, _unexpected(error))
             else:
                 self.succeeded.emit(job, result)
 
 
 def _unexpected(error: Exception) -> str:
-    text = QCoreApplication.translate("Worker", "Something unexpected happened ({error}); your labels are safe.")
+    text = QCoreApplication.translate(
+        "Worker",
+        "Something unexpected happened ({error}); your labels are safe. Help > Report a problem has the details.",
+    )
     return text.format(error=error)
 
 

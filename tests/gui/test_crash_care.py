@@ -25,6 +25,7 @@ from rvergui.gui.main_window import MainWindow
 from rvergui.gui.memory import Memory
 from rvergui.gui.models import ModelThread
 from rvergui.gui.reporting import Reporting
+from rvergui.gui.worker import Worker
 from rvergui.project.store import Project
 from rvergui.runtime.crash_marks import RunningMark
 from tests.gui import stub_names
@@ -180,6 +181,26 @@ def test_a_thread_of_the_networks_that_cannot_begin_says_so(qtbot: QtBot, monkey
     assert "labels are safe" in died.args[0]
     assert models.given_up
     assert models.wait(5000)
+
+
+@pytest.mark.expects_log
+def test_a_background_job_that_nobody_listens_to_is_said_as_well(care: CrashCare, qtbot: QtBot) -> None:
+    heard: list[str] = []
+    care.told.connect(heard.append)
+    worker = Worker("test")
+
+    def work() -> None:
+        raise ZeroDivisionError("in the background")
+
+    worker.submit(work)
+    qtbot.waitUntil(lambda: bool(heard) and worker.waiting == 0)
+    assert "in the background" in heard[0]
+    answers: list[str] = []
+    worker.submit(work, failed=answers.append)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert "Report a problem" in answers[0]
+    assert len(heard) == 1
+    assert worker.stop()
 
 
 # --- the next start --------------------------------------------------------------------------------------------------
