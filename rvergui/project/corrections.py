@@ -49,7 +49,7 @@ class _Known:
 
     class_id: str | None = None
     label_kind: str | None = None
-    suggested: str = ""
+    suggestions: str = "[]"  # as stored: most items are never corrected, so they are read where it matters
     events: list[_Event] = field(default_factory=list)
 
 
@@ -97,7 +97,7 @@ def _take_in(item: _Known, row: Mapping[str, Any] | None, at: str, undone: bool)
         item.class_id = item.label_kind = None
         return
     if "suggestions" in row:
-        item.suggested = _best(row["suggestions"])
+        item.suggestions = row["suggestions"]
     if "label_kind" in row:
         item.label_kind, earlier_kind = row["label_kind"], item.label_kind
     else:
@@ -112,8 +112,8 @@ def _take_in(item: _Known, row: Mapping[str, Any] | None, at: str, undone: bool)
         if earlier is not None:
             by_model = earlier_kind == SourceKind.MODEL
             item.events.append(_Event(earlier, item.class_id, by_model, True, at))
-        elif item.suggested:
-            item.events.append(_Event(item.suggested, item.class_id, True, False, at))
+        elif suggested := _best(item.suggestions):
+            item.events.append(_Event(suggested, item.class_id, True, False, at))
 
 
 def _best(suggestions: str) -> str:
@@ -126,17 +126,27 @@ def _best(suggestions: str) -> str:
 
 def _counted(known: Mapping[tuple[str, str], _Known], taxonomy: Taxonomy) -> list[Correction]:
     found: dict[tuple[str, str, bool], dict[tuple[str, str], str]] = {}
+    names: dict[tuple[str, str, bool], tuple[str, str] | None] = {}
     for place, item in known.items():
         for event in item.events:
-            right = taxonomy.get(event.right_id)
-            wrong = taxonomy.get(event.wrong) if event.is_class else taxonomy.find(event.wrong)
-            if right is None or (event.is_class and wrong is None) or wrong == right:
-                continue
-            name = wrong.name if wrong is not None else event.wrong
-            found.setdefault((name, right.name, event.by_model), {})[place] = event.at
+            key = (event.wrong, event.right_id, event.is_class)
+            if key not in names:
+                names[key] = _names_of(event, taxonomy)
+            pair = names[key]
+            if pair is not None:
+                found.setdefault((*pair, event.by_model), {})[place] = event.at
     corrections = []
     for (wrong_name, right_name, by_model), times in found.items():
         items = sorted(times, key=lambda place: (times[place], place), reverse=True)
         last = datetime.fromisoformat(times[items[0]])
         corrections.append(Correction(wrong_name, right_name, by_model, tuple(items), last))
     return sorted(corrections, key=lambda c: (-c.count, c.wrong.casefold(), c.right.casefold(), not c.by_model))
+
+
+def _names_of(event: _Event, taxonomy: Taxonomy) -> tuple[str, str] | None:
+    """What wrong and right are called now; None if they are the same by now, or a class is no longer there."""
+    right = taxonomy.get(event.right_id)
+    wrong = taxonomy.get(event.wrong) if event.is_class else taxonomy.find(event.wrong)
+    if right is None or (event.is_class and wrong is None) or wrong == right:
+        return None
+    return wrong.name if wrong is not None else event.wrong, right.name
