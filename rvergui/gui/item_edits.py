@@ -99,6 +99,19 @@ class ItemEdits(QObject):
         if changed != sheet:
             self._document.commit(self.tr("Note") if cleaned else self.tr("Delete a note"), sheet=changed)
 
+    def choose_also(self, item_id: str | None) -> None:
+        """Choose one more item; one that is chosen already is left out from now on."""
+        if item_id is None:
+            return
+        chosen = list(self._choice.ids)
+        if item_id not in chosen:
+            self._session.select(item_id)
+            self._choice.choose([*chosen, item_id])
+        else:
+            chosen.remove(item_id)
+            self._session.select(chosen[-1] if chosen else None)
+            self._choice.choose(chosen)
+
     def choose_all(self) -> None:
         """Choose every item of the photo."""
         sheet = self._document.sheet

@@ -16,7 +16,7 @@ from rvergui.gui.main_window import MainWindow
 from rvergui.gui.panels.item_rows import ITEM_ROLE
 from rvergui.project.store import Project
 from tests.gui import stub_names
-from tests.gui.driving import press, wait_photo, wait_saved
+from tests.gui.driving import click, press, wait_photo, wait_saved
 from tests.gui.placing import named_item, open_item, place
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -82,6 +82,27 @@ def test_choosing_elsewhere_is_shown_in_the_list(window: MainWindow, three: list
     press(window, Key.Key_A, CTRL)
     assert len(window.session.choice) == 3
     assert len(window.items.list.selectionModel().selectedIndexes()) == 3
+
+
+def test_on_the_canvas_ctrl_shift_click_chooses_one_more_or_less(window: MainWindow, three: list[Item]) -> None:
+    session = window.session
+    rice, egg, nameless = three
+
+    def lit() -> set[str]:
+        return {shown.item_id for shown in window.canvas.masks._items.values() if shown.look.selected}
+
+    click(window, 20, 20, modifiers=CTRL)
+    assert session.choice.ids == (rice.id,)
+    click(window, 65, 15, modifiers=CTRL | SHIFT)
+    click(window, 125, 25, modifiers=CTRL | SHIFT)
+    assert session.choice.ids == (rice.id, egg.id, nameless.id)
+    assert lit() == {rice.id, egg.id, nameless.id}
+    click(window, 125, 25, modifiers=CTRL | SHIFT)
+    assert (session.choice.ids, session.selected) == ((rice.id, egg.id), egg.id)
+    assert lit() == {rice.id, egg.id}
+    click(window, 20, 20, modifiers=CTRL)
+    assert session.choice.ids == (rice.id,)
+    assert lit() == {rice.id}
 
 
 def test_merge_split_and_undo(window: MainWindow, three: list[Item], qtbot: QtBot) -> None:

@@ -62,6 +62,7 @@ class Masks:
         self._ghosts = Ghosts(session, scene)
         session.sheet_changed.connect(self.show_items)
         session.selection_changed.connect(self.show_items)
+        session.choice.changed.connect(self.show_items)
         session.taxonomy_changed.connect(self.show_items)
         session.draft_changed.connect(self.show_draft)
         session.review_changed.connect(self.show_review)
@@ -142,7 +143,10 @@ class Masks:
             return
         self._refined = draft.item_id if draft is not None else None
         # The mask of an item that is being refined is the draft's for now.
-        wanted = {item.id: self._look(item, z) for z, item in enumerate(sheet) if item.id != self._refined}
+        chosen = {self._session.selected, *self._session.choice.ids}
+        wanted = {
+            item.id: self._look(item, z, item.id in chosen) for z, item in enumerate(sheet) if item.id != self._refined
+        }
         for item_id in [i for i in self._items if i not in wanted]:
             shown = self._items.pop(item_id)
             self._remove(shown.layer, shown.plate)
@@ -154,10 +158,9 @@ class Masks:
                 self._items[item_id] = shown
                 self._tint_item(shown)
 
-    def _look(self, item: Item, place: int) -> Look:
+    def _look(self, item: Item, place: int, chosen: bool) -> Look:
         food = self._session.taxonomy.get(item.class_id) if item.class_id else None
         colour, label = (food.colour, food.name) if food else (UNNAMED, "")
-        chosen = item.id == self._session.selected
         return Look(item.mask, colour, label, chosen, place, self._session.visibility.tint)
 
     def _tint_item(self, shown: _Shown) -> None:

@@ -70,6 +70,8 @@ class Tool(Protocol):
 class PromptTool:
     """Left click adds, right click or Shift takes away, a drag draws a box, Ctrl+click selects an item.
 
+    With Shift as well, Ctrl+click chooses one more item, or one less.
+
     While proposals are looked at, a click on one makes it the current one, Shift+click joins it to that, and a double
     click accepts it.
     """
@@ -125,6 +127,8 @@ class PromptTool:
             return
         if band is not None:
             self._session.box(Box.between(begin.x(), begin.y(), at.x(), at.y()))
+        elif self._selecting and self._shift:
+            self._session.item_edits.choose_also(self._item_at(begin))
         elif self._selecting:
             self._session.select(self._item_at(begin))
         elif not self._reviewed(begin):
