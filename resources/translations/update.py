@@ -86,9 +86,10 @@ def table_texts() -> str:
     sys.path.insert(0, str(ROOT))
     from rvergui.gui.acts import MENUS
     from rvergui.gui.features import ACTS
+    from rvergui.gui.queue.acts import REVIEW_ACTS
     from rvergui.runtime.catalogue import OFFICIAL
 
-    acts = ("Tools", *MENUS, *(text for act in ACTS for text in (act.submenu, act.text) if text))
+    acts = ("Tools", *MENUS, *(text for act in (*ACTS, *REVIEW_ACTS) for text in (act.submenu, act.text) if text))
     weights = (text for entry in OFFICIAL for text in (entry.purpose, entry.cost))
     lines = [
         f"QT_TRANSLATE_NOOP({quoted(context)}, {quoted(text)})"

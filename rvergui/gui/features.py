@@ -20,6 +20,7 @@ from rvergui.gui.queue.feature import Reviewing
 from rvergui.gui.recent import Recent
 from rvergui.gui.reporting import Reporting
 from rvergui.gui.showing import Showing
+from rvergui.gui.statistics.feature import Statistics
 from rvergui.gui.tour import Tour
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.gui.view_acts import ViewActs
@@ -37,6 +38,7 @@ FEATURES: tuple[type[Feature], ...] = (
     FolderWatch,
     HistoryDock,
     Reviewing,
+    Statistics,
     Showing,
     Importing,
     Reporting,

@@ -1,0 +1,1 @@
+"""Label > Statistics: how many objects, by whom, how fast, and whether they are enough to train on."""
