@@ -151,7 +151,13 @@ class Document(QObject):
         self._apply(before, after, text)
         self.undo_changed.emit()
 
-    def commit_many(self, text: str, changes: Iterable[tuple[Sheet, Sheet]], taxonomy: Taxonomy | None = None) -> None:
+    def commit_many(
+        self,
+        text: str,
+        changes: Iterable[tuple[Sheet, Sheet]],
+        taxonomy: Taxonomy | None = None,
+        by_person: bool = True,
+    ) -> None:
         """Take one step over several photos, see the module.
 
         Args:
@@ -159,15 +165,19 @@ class Document(QObject):
             changes: for each photo its sheet before and after. Before must be what holds now: ``present``, else what is
                 on disk.
             taxonomy: the classes from now on; None leaves them.
+            by_person: whether a person did it; what the program does in the background is nobody's work.
         """
         pairs = [(before, after) for before, after in changes if before != after]
         then = Snapshot(None, None, None, None, self.taxonomy, sheets=tuple(before for before, _ in pairs))
         now = replace(then, taxonomy=taxonomy or self.taxonomy, sheets=tuple(after for _, after in pairs))
         if then == now:
             return
-        self.acted()
+        acts = self._acts
+        self._acts = acts + 1 if by_person else 0
         self.history.push(Step(text, then, now))
         self._apply_many(then, now, text)
+        if not by_person:
+            self._acts = acts
         self.undo_changed.emit()
 
     def put_suggestions(self, known: Sheet, said: Mapping[str, tuple[Mask, tuple[Suggestion, ...]]]) -> None:

@@ -240,7 +240,7 @@ class NameEverything(QObject):
         self.named += count
         self._left += sum(item.class_id is None for item in after)
         if after != sheet:
-            self._document.commit_many(self.tr("Name everything"), [(sheet, after)])
+            self._document.commit_many(self.tr("Name everything"), [(sheet, after)], by_person=False)
 
     def _photo_done(self) -> None:
         self._todo.popleft()

@@ -259,6 +259,8 @@ def work_of(rows: Iterable[HistoryRow]) -> Work:
     named, acts, counted = 0, 0, 0
     by_day: dict[date, tuple[int, float, int]] = {}
     for at, who, net, spent in rows:
+        if spent == 0 and net == 0:  # the program did it by itself
+            continue
         moment = _moment(at)
         now = moment.timestamp()
         gap = now - last.get(who, -PAUSE_S * 2)

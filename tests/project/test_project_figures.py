@@ -55,6 +55,13 @@ def test_acts_count_where_they_were_noted() -> None:
     assert work_of([]).seconds_each is None
 
 
+def test_what_the_program_does_by_itself_is_no_work() -> None:
+    alone = work_of([_row(0, 1, 2), _row(50, 1, 3)])
+    assert work_of([_row(0, 1, 2), _row(20, 0, 0), _row(50, 1, 3), _row(60, 0, 0)]) == alone
+    batch = work_of([_row(0, 1, 2), _row(50, 3, 1), _row(50, 4, 0)])
+    assert (batch.timed, batch.seconds, batch.acts_each) == (7, 50, 3 / 8)
+
+
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
     work = work_of([_row(100, 1), _row(50, 1), _row(60, 1)])
     assert (work.seconds, work.timed) == (10, 1)

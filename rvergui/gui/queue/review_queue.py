@@ -185,18 +185,17 @@ class ReviewQueue(QObject):
             self.notice.emit(self.tr("The model has not said anything about this object yet; type its name."))
             return
         names = {self.entries[row].suggested for row in asked}
-        what = f"“{names.pop()}”" if len(names) == 1 else "the suggested names"
-        self._submit(
-            asked, lambda first: accept(self._person()), lambda made: f"Accept {what} for {_count(made.count)}"
-        )
+        if len(names) == 1:
+            words = (self.tr("Accept “{name}”"), self.tr("Accept “{name}” for {count} objects"))
+        else:
+            words = ("", self.tr("Accept the names of {count} objects"))
+        name = names.pop()
+        self._submit(asked, lambda first: accept(self._person()), lambda made: _words(words, made, name))
 
     def rename(self, rows: Sequence[int], name: str) -> None:
         """Give all of them this name; a name that is new becomes a class."""
-        self._submit(
-            rows,
-            lambda first: rename(name, self._person()),
-            lambda made: f"Name {_count(made.count)} “{_name_in(made.taxonomy, name)}”",
-        )
+        words = (self.tr("Name “{name}”"), self.tr("Name {count} objects “{name}”"))
+        self._submit(rows, lambda first: rename(name, self._person()), lambda made: _words(words, made, name))
 
     def take_suggestion(self, rows: Sequence[int], rank: int) -> None:
         """Give all of them the name that is suggested in place ``rank`` (0 is the first) for the first of them."""
@@ -207,7 +206,8 @@ class ReviewQueue(QObject):
                 raise RverError(self.tr("No name is suggested in that place; type the name."))
             return rename(ranked[rank].name, self._person())
 
-        self._submit(rows, edit, lambda made: f"Name {_count(made.count)}")
+        words = (self.tr("Name an object"), self.tr("Name {count} objects"))
+        self._submit(rows, edit, lambda made: _words(words, made))
 
     def reject(self, rows: Sequence[int]) -> None:
         """Take their names back."""
@@ -215,7 +215,8 @@ class ReviewQueue(QObject):
         if not named:
             self.notice.emit(self.tr("This object has no name to take back."))
             return
-        self._submit(named, lambda first: reject(), lambda made: f"Take the name of {_count(made.count)} back")
+        words = (self.tr("Take a name back"), self.tr("Take the names of {count} objects back"))
+        self._submit(named, lambda first: reject(), lambda made: _words(words, made))
 
     def verify(self, rows: Sequence[int]) -> None:
         """Say that mask and name are right."""
@@ -223,7 +224,8 @@ class ReviewQueue(QObject):
         if not named:
             self.notice.emit(self.tr("This object has no name yet: accept the suggestion or type its name."))
             return
-        self._submit(named, lambda first: verify(self._person()), lambda made: f"Verify {_count(made.count)}")
+        words = (self.tr("Verify an object"), self.tr("Verify {count} objects"))
+        self._submit(named, lambda first: verify(self._person()), lambda made: _words(words, made))
 
     def look_alikes(self, name: str, at_least: float) -> list[int]:
         """The rows that accepting all look-alikes of ``name`` would take; names that people gave are not overruled."""
@@ -288,10 +290,7 @@ class ReviewQueue(QObject):
             self._work_off()
 
 
-def _count(count: int) -> str:
-    return "1 object" if count == 1 else f"{count} objects"
-
-
-def _name_in(taxonomy: Taxonomy, name: str) -> str:
-    food = taxonomy.find(name)
-    return food.name if food else name
+def _words(words: tuple[str, str], made: Edited, name: str = "") -> str:
+    """What undo calls an act that changed one object, or several; classes by the name that they have."""
+    food = made.taxonomy.find(name) if name else None
+    return words[made.count != 1].format(count=made.count, name=food.name if food else name)

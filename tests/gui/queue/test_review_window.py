@@ -44,7 +44,7 @@ def test_accept_verify_reject_by_key_and_undo_of_each(asked: ReviewWindow, windo
     assert asked.grid.hasFocus()
     first = asked.grid.row
     press(asked, qtbot, Qt.Key.Key_Return)
-    assert window.session.history.last.text == "Accept “rice” for 1 object"
+    assert window.session.history.last.text == "Accept “rice”"
     assert asked.queue.entries.left == total - 1
     assert not asked.queue.entries.is_left(first)
     assert asked.grid.row != first  # the next one

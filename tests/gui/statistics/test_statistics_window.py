@@ -70,7 +70,7 @@ def test_a_project_that_cannot_be_counted_says_why(window: MainWindow, qtbot: Qt
     project = window.session.project
     with project._opened.writer.transaction() as connection:
         connection.execute(
-            "INSERT INTO history (at, act, who, photo_id, before, after) VALUES ('x', 'y', '', 'z', '{}', '{}')"
+            "INSERT INTO history (at, act, who, photo_id, before, after) VALUES ('never', 'draw', '', 'p', '{}', '{}')"
         )
     shown.refresh()
     qtbot.waitUntil(lambda: "history cannot be read" in shown.state.text(), timeout=10_000)
