@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from rvergui.gui import theme, window_state
 from rvergui.gui.actions import Actions
@@ -117,10 +117,20 @@ class MainWindow(QMainWindow):
         """Switch acts on and off, show the right page and title."""
         self._enabling.refresh()
         session = self.session
-        self._stack.setCurrentIndex(0 if session.project is None or len(session.photos) == 0 else 1)
+        self._turn_to(self.welcome if session.project is None or len(session.photos) == 0 else self.canvas)
         self.rail.setVisible(self._stack.currentIndex() == 1)
         parts = [session.record.path if session.record else "", session.project.path.stem if session.project else ""]
         self.setWindowTitle(" — ".join([*filter(None, parts), "RveRGUI"]))
+
+    def _turn_to(self, page: QWidget) -> None:
+        before = self._stack.currentWidget()
+        if page is before:
+            return
+        typing = QApplication.focusWidget()
+        had_keyboard = typing is None or (before is not None and before.isAncestorOf(typing))
+        self._stack.setCurrentWidget(page)
+        if had_keyboard and page is self.canvas:
+            self.canvas.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102
         self.feature(Drops).enter(event)
