@@ -19,11 +19,11 @@ def restore(window: QMainWindow, docks: Docks, memory: Memory) -> None:
     geometry, state = memory.get("window/geometry"), memory.get("window/state")
     if isinstance(geometry, QByteArray) and isinstance(state, QByteArray) and window.restoreGeometry(geometry):
         window.restoreState(state)
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        window.setGeometry(on_a_screen(window.geometry(), screens))
     else:
         # Sizes hold only once the window has its own; a show event comes after that.
         QTimer.singleShot(0, window, docks.arrange)
-    screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-    window.setGeometry(on_a_screen(window.geometry(), screens))
 
 
 def remember(window: QMainWindow, memory: Memory) -> None:

@@ -1,0 +1,2930 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Segment</source>
+        <translation>Ausschneiden</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Benennen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Open folder …</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <source>Open project …</source>
+        <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Clear this list</source>
+        <translation>Liste leeren</translation>
+    </message>
+    <message>
+        <source>Add photos …</source>
+        <translation>Fotos hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Look for new photos</source>
+        <translation>Nach neuen Fotos suchen</translation>
+    </message>
+    <message>
+        <source>Sample meals</source>
+        <translation>Beispielmahlzeiten</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>History of steps</source>
+        <translation>Verlauf der Schritte</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Previous photo</source>
+        <translation>Voriges Foto</translation>
+    </message>
+    <message>
+        <source>Next photo</source>
+        <translation>Nächstes Foto</translation>
+    </message>
+    <message>
+        <source>Find photos …</source>
+        <translation>Fotos suchen …</translation>
+    </message>
+    <message>
+        <source>All photos</source>
+        <translation>Alle Fotos</translation>
+    </message>
+    <message>
+        <source>Photos to do</source>
+        <translation>Offene Fotos</translation>
+    </message>
+    <message>
+        <source>Photos in progress</source>
+        <translation>Begonnene Fotos</translation>
+    </message>
+    <message>
+        <source>Photos that are done</source>
+        <translation>Fertige Fotos</translation>
+    </message>
+    <message>
+        <source>Broken photos</source>
+        <translation>Defekte Fotos</translation>
+    </message>
+    <message>
+        <source>Least certain photos first</source>
+        <translation>Unsicherste Fotos zuerst</translation>
+    </message>
+    <message>
+        <source>Fit photo</source>
+        <translation>Foto einpassen</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>Originalgröße</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Find everything</source>
+        <translation>Alles finden</translation>
+    </message>
+    <message>
+        <source>Accept the proposal</source>
+        <translation>Vorschlag annehmen</translation>
+    </message>
+    <message>
+        <source>Keep the proposal unnamed</source>
+        <translation>Vorschlag ohne Namen behalten</translation>
+    </message>
+    <message>
+        <source>Join the proposal</source>
+        <translation>Vorschlag verbinden</translation>
+    </message>
+    <message>
+        <source>Keep all proposals</source>
+        <translation>Alle Vorschläge behalten</translation>
+    </message>
+    <message>
+        <source>Next candidate or proposal</source>
+        <translation>Nächste Variante oder nächster Vorschlag</translation>
+    </message>
+    <message>
+        <source>Previous candidate or proposal</source>
+        <translation>Vorige Variante oder voriger Vorschlag</translation>
+    </message>
+    <message>
+        <source>Keep without a name</source>
+        <translation>Ohne Namen behalten</translation>
+    </message>
+    <message>
+        <source>Drop the draft, leave the tool</source>
+        <translation>Entwurf verwerfen, Werkzeug verlassen</translation>
+    </message>
+    <message>
+        <source>Click the middle of the photo</source>
+        <translation>In die Mitte des Fotos klicken</translation>
+    </message>
+    <message>
+        <source>Click and box</source>
+        <translation>Klick und Rahmen</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>Radierer</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>Polygon</translation>
+    </message>
+    <message>
+        <source>Smaller brush</source>
+        <translation>Kleinerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Larger brush</source>
+        <translation>Größerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Clean up the mask</source>
+        <translation>Maske säubern</translation>
+    </message>
+    <message>
+        <source>Tidy new masks</source>
+        <translation>Neue Masken säubern</translation>
+    </message>
+    <message>
+        <source>Refine the selected mask</source>
+        <translation>Gewählte Maske verfeinern</translation>
+    </message>
+    <message>
+        <source>Use the starter network</source>
+        <translation>Mitgeliefertes Netz verwenden</translation>
+    </message>
+    <message>
+        <source>Use GrabCut</source>
+        <translation>GrabCut verwenden</translation>
+    </message>
+    <message>
+        <source>Use SAM with a checkpoint …</source>
+        <translation>SAM mit einem Checkpoint verwenden …</translation>
+    </message>
+    <message>
+        <source>Accept the 1st name</source>
+        <translation>1. Namen annehmen</translation>
+    </message>
+    <message>
+        <source>Accept the 2nd name</source>
+        <translation>2. Namen annehmen</translation>
+    </message>
+    <message>
+        <source>Accept the 3rd name</source>
+        <translation>3. Namen annehmen</translation>
+    </message>
+    <message>
+        <source>Accept the 4th name</source>
+        <translation>4. Namen annehmen</translation>
+    </message>
+    <message>
+        <source>Accept the 5th name</source>
+        <translation>5. Namen annehmen</translation>
+    </message>
+    <message>
+        <source>Search a name</source>
+        <translation>Namen suchen</translation>
+    </message>
+    <message>
+        <source>Confirm names</source>
+        <translation>Namen bestätigen</translation>
+    </message>
+    <message>
+        <source>Verify or take it back</source>
+        <translation>Als geprüft markieren oder Prüfung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Recent names</source>
+        <translation>Letzte Namen</translation>
+    </message>
+    <message>
+        <source>The last name again</source>
+        <translation>Noch einmal der letzte Name</translation>
+    </message>
+    <message>
+        <source>The name before that</source>
+        <translation>Der Name davor</translation>
+    </message>
+    <message>
+        <source>Three names ago</source>
+        <translation>Vor drei Namen</translation>
+    </message>
+    <message>
+        <source>Four names ago</source>
+        <translation>Vor vier Namen</translation>
+    </message>
+    <message>
+        <source>Next item of this photo</source>
+        <translation>Nächstes Objekt dieses Fotos</translation>
+    </message>
+    <message>
+        <source>Previous item of this photo</source>
+        <translation>Voriges Objekt dieses Fotos</translation>
+    </message>
+    <message>
+        <source>Name everything on this photo</source>
+        <translation>Alles auf diesem Foto benennen</translation>
+    </message>
+    <message>
+        <source>Name everything on all photos</source>
+        <translation>Alles auf allen Fotos benennen</translation>
+    </message>
+    <message>
+        <source>Stop naming everything</source>
+        <translation>Benennen anhalten</translation>
+    </message>
+    <message>
+        <source>Classes …</source>
+        <translation>Klassen …</translation>
+    </message>
+    <message>
+        <source>Check the project …</source>
+        <translation>Projekt prüfen …</translation>
+    </message>
+    <message>
+        <source>Corrected names …</source>
+        <translation>Korrigierte Namen …</translation>
+    </message>
+    <message>
+        <source>Retrain …</source>
+        <translation>Nachtrainieren …</translation>
+    </message>
+    <message>
+        <source>Use a checkpoint …</source>
+        <translation>Checkpoint verwenden …</translation>
+    </message>
+    <message>
+        <source>Use the model that ships</source>
+        <translation>Mitgeliefertes Modell verwenden</translation>
+    </message>
+    <message>
+        <source>Weights …</source>
+        <translation>Gewichte …</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Report a problem …</source>
+        <translation>Problem melden …</translation>
+    </message>
+    <message>
+        <source>Show the log files</source>
+        <translation>Protokolldateien zeigen</translation>
+    </message>
+    <message>
+        <source>Change keyboard shortcuts …</source>
+        <translation>Tastenkürzel ändern …</translation>
+    </message>
+    <message>
+        <source>Tour</source>
+        <translation>Rundgang</translation>
+    </message>
+    <message>
+        <source>About RveRGUI</source>
+        <translation>Über RveRGUI</translation>
+    </message>
+    <message>
+        <source>Zoom to the object</source>
+        <translation>Auf das Objekt zoomen</translation>
+    </message>
+    <message>
+        <source>Turn the view right</source>
+        <translation>Ansicht nach rechts drehen</translation>
+    </message>
+    <message>
+        <source>Turn the view left</source>
+        <translation>Ansicht nach links drehen</translation>
+    </message>
+    <message>
+        <source>View upright</source>
+        <translation>Ansicht aufrecht</translation>
+    </message>
+    <message>
+        <source>Move the view left</source>
+        <translation>Ansicht nach links schieben</translation>
+    </message>
+    <message>
+        <source>Move the view right</source>
+        <translation>Ansicht nach rechts schieben</translation>
+    </message>
+    <message>
+        <source>Move the view up</source>
+        <translation>Ansicht nach oben schieben</translation>
+    </message>
+    <message>
+        <source>Move the view down</source>
+        <translation>Ansicht nach unten schieben</translation>
+    </message>
+    <message>
+        <source>Hide masks (hold: bare photo)</source>
+        <translation>Masken ausblenden (gehalten: nur das Foto)</translation>
+    </message>
+    <message>
+        <source>Hide the selected item</source>
+        <translation>Gewähltes Objekt ausblenden</translation>
+    </message>
+    <message>
+        <source>Selected item alone</source>
+        <translation>Nur das gewählte Objekt</translation>
+    </message>
+    <message>
+        <source>Show all items</source>
+        <translation>Alle Objekte zeigen</translation>
+    </message>
+    <message>
+        <source>Weaker tint</source>
+        <translation>Schwächere Tönung</translation>
+    </message>
+    <message>
+        <source>Stronger tint</source>
+        <translation>Stärkere Tönung</translation>
+    </message>
+    <message>
+        <source>Review …</source>
+        <translation>Durchsehen …</translation>
+    </message>
+    <message>
+        <source>Select all items</source>
+        <translation>Alle Objekte wählen</translation>
+    </message>
+    <message>
+        <source>Merge items</source>
+        <translation>Objekte vereinigen</translation>
+    </message>
+    <message>
+        <source>Split into parts</source>
+        <translation>In Teile zerlegen</translation>
+    </message>
+    <message>
+        <source>Copy masks to the next photo</source>
+        <translation>Masken auf das nächste Foto kopieren</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farbschema</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Language of the system</source>
+        <translation>Sprache des Systems</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>Deutsch</source>
+        <translation>Deutsch</translation>
+    </message>
+</context>
+<context>
+    <name>Appearance</name>
+    <message>
+        <source>The window speaks the language you chose when it is opened next time.</source>
+        <translation>Die gewählte Sprache gilt, sobald das Fenster das nächste Mal geöffnet wird.</translation>
+    </message>
+</context>
+<context>
+    <name>BackgroundNaming</name>
+    <message>
+        <source>{named} objects were named; {left} could not be, because their photos do not open.</source>
+        <translation>{named} Objekte wurden benannt; {left} nicht, weil sich ihre Fotos nicht öffnen lassen.</translation>
+    </message>
+    <message>
+        <source>{named} objects were named.</source>
+        <translation>{named} Objekte wurden benannt.</translation>
+    </message>
+</context>
+<context>
+    <name>Bubble</name>
+    <message>
+        <source>Tour</source>
+        <translation>Rundgang</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>{place} of {count}</source>
+        <translation>{place} von {count}</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Los geht’s</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>Photo</source>
+        <translation>Foto</translation>
+    </message>
+    <message>
+        <source>Click a dish to cut it out; Ctrl+click selects what is cut out already.</source>
+        <translation>Ein Klick auf ein Gericht schneidet es aus; Strg+Klick wählt, was schon ausgeschnitten ist.</translation>
+    </message>
+    <message>
+        <source>Opening {name} …</source>
+        <translation>{name} wird geöffnet …</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasBar</name>
+    <message>
+        <source>Progress of the search</source>
+        <translation>Fortschritt der Suche</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Join</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Esc stops</source>
+        <translation>Esc hält an</translation>
+    </message>
+    <message>
+        <source>Searching … {count} found</source>
+        <translation>Suche läuft … {count} gefunden</translation>
+    </message>
+    <message>
+        <source>Proposal {place} of {count}</source>
+        <translation>Vorschlag {place} von {count}</translation>
+    </message>
+    <message>
+        <source>+ joins the next one to it</source>
+        <translation>+ verbindet ihn mit dem nächsten</translation>
+    </message>
+    <message>
+        <source>+ adds it to the last object</source>
+        <translation>+ fügt ihn zum letzten Objekt hinzu</translation>
+    </message>
+    <message>
+        <source>+ adds it to “{name}”</source>
+        <translation>+ fügt ihn zu „{name}“ hinzu</translation>
+    </message>
+    <message>
+        <source>Enter, 1–5 or typing: name · Space: keep unnamed · Del: drop · {joins} · Tab: next</source>
+        <translation>Eingabe, 1–5 oder Tippen: benennen · Leertaste: ohne Namen behalten · Entf: verwerfen · {joins} · Tab: nächster</translation>
+    </message>
+    <message>
+        <source>Shift+Enter keeps all · Esc {leaves}</source>
+        <translation>Umschalt+Eingabe behält alle · Esc {leaves}</translation>
+    </message>
+    <message>
+        <source>stops</source>
+        <translation>hält an</translation>
+    </message>
+    <message>
+        <source>drops the rest</source>
+        <translation>verwirft den Rest</translation>
+    </message>
+</context>
+<context>
+    <name>CellDelegate</name>
+    <message>
+        <source>no picture</source>
+        <translation>kein Bild</translation>
+    </message>
+    <message>
+        <source>no name yet</source>
+        <translation>noch kein Name</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>model: {name}</source>
+        <translation>Modell: {name}</translation>
+    </message>
+    <message>
+        <source>not asked yet</source>
+        <translation>noch nicht gefragt</translation>
+    </message>
+    <message>
+        <source>✓✓</source>
+        <translation>✓✓</translation>
+    </message>
+</context>
+<context>
+    <name>CheckDialog</name>
+    <message>
+        <source>Check the project</source>
+        <translation>Projekt prüfen</translation>
+    </message>
+    <message>
+        <source>How far the check is</source>
+        <translation>Fortschritt der Prüfung</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Go to the photo</source>
+        <translation>Zum Foto gehen</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Beheben</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Checking …</source>
+        <translation>Prüfung läuft …</translation>
+    </message>
+    <message>
+        <source>{done} of {total} photos</source>
+        <translation>{done} von {total} Fotos</translation>
+    </message>
+    <message>
+        <source>The check was stopped</source>
+        <translation>Die Prüfung wurde angehalten</translation>
+    </message>
+    <message>
+        <source>{items} items on {photos} photos of {project}</source>
+        <translation>{items} Objekte auf {photos} Fotos von {project}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n Fehler</numerusform>
+            <numerusform>%n Fehler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n Warnung</numerusform>
+            <numerusform>%n Warnungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n note(s)</source>
+        <translation>
+            <numerusform>%n Hinweis</numerusform>
+            <numerusform>%n Hinweise</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is wrong</source>
+        <translation>Alles in Ordnung</translation>
+    </message>
+    <message>
+        <source>Repair {count}</source>
+        <translation>{count} beheben</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Nothing can be repaired here by itself; go to the photo and decide.</source>
+        <translation>Hier lässt sich nichts von selbst beheben; gehen Sie zum Foto und entscheiden Sie.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only, so nothing can be repaired.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet, deshalb lässt sich nichts beheben.</translation>
+    </message>
+    <message>
+        <source>Repair: {what}. Undo takes it back.</source>
+        <translation>Beheben: {what}. „Rückgängig“ nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>Repair: {what}</source>
+        <translation>Beheben: {what}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n finding(s) repaired. Undo in the window takes it back.</source>
+        <translation>
+            <numerusform>%n Befund behoben. „Rückgängig“ im Fenster nimmt es zurück.</numerusform>
+            <numerusform>%n Befunde behoben. „Rückgängig“ im Fenster nimmt es zurück.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation>Das hat nicht geklappt</translation>
+    </message>
+    <message>
+        <source>Damage of the project file</source>
+        <translation>Schaden an der Projektdatei</translation>
+    </message>
+    <message>
+        <source>Photos that are gone or cannot be opened</source>
+        <translation>Fotos, die fehlen oder sich nicht öffnen lassen</translation>
+    </message>
+    <message>
+        <source>Photos that were changed after they were labelled</source>
+        <translation>Fotos, die nach dem Benennen verändert wurden</translation>
+    </message>
+    <message>
+        <source>Photos that train and judge at once</source>
+        <translation>Fotos, die zugleich zum Trainieren und zum Beurteilen dienen</translation>
+    </message>
+    <message>
+        <source>Masks without a single pixel</source>
+        <translation>Masken ohne ein einziges Pixel</translation>
+    </message>
+    <message>
+        <source>Masks of another size than their photo</source>
+        <translation>Masken in anderer Größe als ihr Foto</translation>
+    </message>
+    <message>
+        <source>Objects labelled twice</source>
+        <translation>Doppelt erfasste Objekte</translation>
+    </message>
+    <message>
+        <source>Copies of a photo</source>
+        <translation>Kopien eines Fotos</translation>
+    </message>
+    <message>
+        <source>Masks of a few pixels</source>
+        <translation>Masken aus wenigen Pixeln</translation>
+    </message>
+    <message>
+        <source>Class names that are almost the same</source>
+        <translation>Fast gleiche Klassennamen</translation>
+    </message>
+    <message>
+        <source>Masks that overlap in part</source>
+        <translation>Masken, die sich teilweise überdecken</translation>
+    </message>
+    <message>
+        <source>Objects that the edge of the photo may cut off</source>
+        <translation>Objekte, die der Rand des Fotos abschneiden könnte</translation>
+    </message>
+    <message>
+        <source>Items whose name is missing or not confirmed</source>
+        <translation>Objekte ohne Namen oder mit unbestätigtem Namen</translation>
+    </message>
+    <message>
+        <source>Photos without an item</source>
+        <translation>Fotos ohne Objekt</translation>
+    </message>
+    <message>
+        <source>deletes these items</source>
+        <translation>löscht diese Objekte</translation>
+    </message>
+    <message>
+        <source>scales the masks to the photo</source>
+        <translation>skaliert die Masken auf das Foto</translation>
+    </message>
+    <message>
+        <source>keeps the confirmed item, else the larger one, and deletes the other</source>
+        <translation>behält das bestätigte Objekt, sonst das größere, und löscht das andere</translation>
+    </message>
+    <message>
+        <source>merges the rarer class into the more frequent one</source>
+        <translation>führt die seltenere Klasse in die häufigere über</translation>
+    </message>
+    <message>
+        <source>takes from the lower mask what the upper one covers</source>
+        <translation>nimmt von der unteren Maske weg, was die obere bedeckt</translation>
+    </message>
+</context>
+<context>
+    <name>Checker</name>
+    <message>
+        <source>Some edits are not saved yet; free some disk space and check again.</source>
+        <translation>Einige Änderungen sind noch nicht gespeichert; schaffen Sie Platz auf der Festplatte und prüfen Sie erneut.</translation>
+    </message>
+</context>
+<context>
+    <name>Choosing</name>
+    <message>
+        <source>Cooking the sample meals …</source>
+        <translation>Die Beispielmahlzeiten werden gekocht …</translation>
+    </message>
+    <message>
+        <source>Open a folder of photos</source>
+        <translation>Einen Ordner mit Fotos öffnen</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>Ein Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Projects (*.rver)</source>
+        <translation>Projekte (*.rver)</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>Fotos hinzufügen</translation>
+    </message>
+    <message>
+        <source>Checkpoints (*.pth *.pt *.safetensors)</source>
+        <translation>Checkpoints (*.pth *.pt *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Open a SAM checkpoint</source>
+        <translation>Einen SAM-Checkpoint öffnen</translation>
+    </message>
+    <message>
+        <source>Open a RveRNet checkpoint</source>
+        <translation>Einen RveRNet-Checkpoint öffnen</translation>
+    </message>
+    <message>
+        <source>Checkpoints (*.safetensors)</source>
+        <translation>Checkpoints (*.safetensors)</translation>
+    </message>
+</context>
+<context>
+    <name>ClassesDialog</name>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>search or type a new name</source>
+        <translation>suchen oder neuen Namen eingeben</translation>
+    </message>
+    <message>
+        <source>Search classes or type a new name</source>
+        <translation>Klassen suchen oder neuen Namen eingeben</translation>
+    </message>
+    <message>
+        <source>Select several to merge them into the first one selected.</source>
+        <translation>Wählen Sie mehrere, um sie in die zuerst gewählte zu überführen.</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Rename …</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Colour …</source>
+        <translation>Farbe …</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Vereinigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>also: {names}</source>
+        <translation>auch: {names}</translation>
+    </message>
+    <message>
+        <source>Add class “{name}”</source>
+        <translation>Klasse „{name}“ hinzufügen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>New name:</source>
+        <translation>Neuer Name:</translation>
+    </message>
+    <message>
+        <source>Rename “{old}” to “{new}”</source>
+        <translation>„{old}“ in „{new}“ umbenennen</translation>
+    </message>
+    <message>
+        <source>Colour of {name}</source>
+        <translation>Farbe von {name}</translation>
+    </message>
+    <message>
+        <source>Colour “{name}”</source>
+        <translation>„{name}“ färben</translation>
+    </message>
+    <message>
+        <source>Merge {names} into “{into}”</source>
+        <translation>{names} in „{into}“ überführen</translation>
+    </message>
+</context>
+<context>
+    <name>CorrectionsDialog</name>
+    <message>
+        <source>Corrected names</source>
+        <translation>Korrigierte Namen</translation>
+    </message>
+    <message>
+        <source>show pairs with this name</source>
+        <translation>Paare mit diesem Namen zeigen</translation>
+    </message>
+    <message>
+        <source>Show pairs with this name</source>
+        <translation>Paare mit diesem Namen zeigen</translation>
+    </message>
+    <message>
+        <source>was called</source>
+        <translation>hieß</translation>
+    </message>
+    <message>
+        <source>is</source>
+        <translation>ist</translation>
+    </message>
+    <message>
+        <source>objects</source>
+        <translation>Objekte</translation>
+    </message>
+    <message>
+        <source>said by</source>
+        <translation>gesagt von</translation>
+    </message>
+    <message>
+        <source>last</source>
+        <translation>zuletzt</translation>
+    </message>
+    <message>
+        <source>Reading the history …</source>
+        <translation>Verlauf wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Show the object</source>
+        <translation>Objekt zeigen</translation>
+    </message>
+    <message>
+        <source>Again shows the next object of the same pair.</source>
+        <translation>Noch einmal zeigt das nächste Objekt desselben Paars.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>the model</source>
+        <translation>das Modell</translation>
+    </message>
+    <message>
+        <source>a person</source>
+        <translation>ein Mensch</translation>
+    </message>
+    <message>
+        <source>No name has been corrected yet. What was suggested or given first and then changed is here.</source>
+        <translation>Noch wurde kein Name korrigiert. Hier steht, was zuerst vorgeschlagen oder vergeben und dann geändert wurde.</translation>
+    </message>
+    <message>
+        <source>Pairs: {pairs}, objects: {objects}</source>
+        <translation>Paare: {pairs}, Objekte: {objects}</translation>
+    </message>
+    <message>
+        <source>object {number} of {count}</source>
+        <translation>Objekt {number} von {count}</translation>
+    </message>
+    <message>
+        <source>The photos of these objects are no longer in the project.</source>
+        <translation>Die Fotos dieser Objekte sind nicht mehr im Projekt.</translation>
+    </message>
+</context>
+<context>
+    <name>CrashCare</name>
+    <message>
+        <source>Something unexpected happened ({kind}: {error}). What you did is saved and the program goes on; details are in {log}, and Help &gt; Report a problem puts everything into one file.</source>
+        <translation>Etwas Unerwartetes ist geschehen ({kind}: {error}). Ihre Arbeit ist gespeichert, und das Programm läuft weiter; Einzelheiten stehen in {log}, und Hilfe &gt; Problem melden packt alles in eine Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>Docks</name>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>What the network sees</source>
+        <translation>Was das Netz sieht</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>Namen</translation>
+    </message>
+    <message>
+        <source>Items of this photo</source>
+        <translation>Objekte dieses Fotos</translation>
+    </message>
+    <message>
+        <source>No photos yet. Open a folder, or drop photos here.</source>
+        <translation>Noch keine Fotos. Öffnen Sie einen Ordner oder ziehen Sie Fotos hierher.</translation>
+    </message>
+    <message>
+        <source>What is cut out of a photo is listed here.</source>
+        <translation>Hier steht, was aus einem Foto ausgeschnitten ist.</translation>
+    </message>
+</context>
+<context>
+    <name>Downloads</name>
+    <message>
+        <source>Something unexpected happened ({error}); nothing was lost.</source>
+        <translation>Etwas Unerwartetes ist geschehen ({error}); nichts ging verloren.</translation>
+    </message>
+    <message>
+        <source>{title} is here and its checksum is right; Model &gt; Weights puts it to use.</source>
+        <translation>{title} ist da, und die Prüfsumme stimmt; über Modell &gt; Gewichte lässt es sich verwenden.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged, {trouble}; download it again.</source>
+        <translation>{path} ist beschädigt, {trouble}; laden Sie die Datei erneut herunter.</translation>
+    </message>
+    <message>
+        <source>{title} is whole, its checksum is right.</source>
+        <translation>{title} ist vollständig, die Prüfsumme stimmt.</translation>
+    </message>
+    <message>
+        <source>{file} is {title} and was added.</source>
+        <translation>{file} ist {title} und wurde hinzugefügt.</translation>
+    </message>
+</context>
+<context>
+    <name>Drafting</name>
+    <message>
+        <source>Click the dish first; a right click then takes away from its mask.</source>
+        <translation>Klicken Sie zuerst auf das Gericht; ein Rechtsklick nimmt dann von seiner Maske weg.</translation>
+    </message>
+    <message>
+        <source>Add to the mask</source>
+        <translation>Zur Maske hinzufügen</translation>
+    </message>
+    <message>
+        <source>Take from the mask</source>
+        <translation>Von der Maske wegnehmen</translation>
+    </message>
+    <message>
+        <source>This segmenter offers one mask for this click; click again to refine it.</source>
+        <translation>Für diesen Klick gibt es nur eine Maske; klicken Sie erneut, um sie zu verfeinern.</translation>
+    </message>
+</context>
+<context>
+    <name>Drops</name>
+    <message>
+        <source>One project can be open at a time; the others are as they were.</source>
+        <translation>Es kann nur ein Projekt geöffnet sein; die anderen bleiben, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>Drop to open the project {name}</source>
+        <translation>Loslassen, um das Projekt {name} zu öffnen</translation>
+    </message>
+    <message>
+        <source>Drop to open these photos</source>
+        <translation>Loslassen, um diese Fotos zu öffnen</translation>
+    </message>
+    <message>
+        <source>Drop to add to {project}</source>
+        <translation>Loslassen, um sie zu {project} hinzuzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>Editing</name>
+    <message>
+        <source>Cut a polygon away</source>
+        <translation>Ein Polygon wegschneiden</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>Polygon</translation>
+    </message>
+    <message>
+        <source>Clean up</source>
+        <translation>Säubern</translation>
+    </message>
+    <message>
+        <source>There is no mask to change: click a dish, or select an object first.</source>
+        <translation>Es gibt keine Maske zu ändern: Klicken Sie zuerst auf ein Gericht oder wählen Sie ein Objekt.</translation>
+    </message>
+    <message>
+        <source>There are no small holes or crumbs in this mask.</source>
+        <translation>In dieser Maske gibt es keine kleinen Löcher oder Krümel.</translation>
+    </message>
+</context>
+<context>
+    <name>Enabling</name>
+    <message>
+        <source>Undo: {act}</source>
+        <translation>Rückgängig: {act}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo: {act}</source>
+        <translation>Wiederholen: {act}</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+</context>
+<context>
+    <name>Encoding</name>
+    <message>
+        <source>encoding the photo … {share:.0%}</source>
+        <translation>Foto wird eingelesen … {share:.0%}</translation>
+    </message>
+    <message>
+        <source>encoding the photo … {elapsed:.0f} of about {usual:.0f} s</source>
+        <translation>Foto wird eingelesen … {elapsed:.0f} von etwa {usual:.0f} s</translation>
+    </message>
+    <message>
+        <source>encoding the photo … {elapsed:.0f} s</source>
+        <translation>Foto wird eingelesen … {elapsed:.0f} s</translation>
+    </message>
+    <message>
+        <source>encoding the photo …</source>
+        <translation>Foto wird eingelesen …</translation>
+    </message>
+    <message>
+        <source>loading the segmenter …</source>
+        <translation>Segmentierer wird geladen …</translation>
+    </message>
+    <message>
+        <source>Your click is kept and answered then.</source>
+        <translation>Ihr Klick ist gemerkt und wird dann beantwortet.</translation>
+    </message>
+</context>
+<context>
+    <name>EntriesModel</name>
+    <message>
+        <source>no name yet</source>
+        <translation>noch kein Name</translation>
+    </message>
+    <message>
+        <source>the model says {name}, {percent} percent</source>
+        <translation>das Modell sagt {name}, {percent} Prozent</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>gelöscht</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>named</source>
+        <translation>benannt</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export labelled items</source>
+        <translation>Benannte Objekte exportieren</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Pairs: ROI and extra-ROI pictures for training</source>
+        <translation>Paare: ROI- und Extra-ROI-Bilder zum Trainieren</translation>
+    </message>
+    <message>
+        <source>COCO JSON with exact masks</source>
+        <translation>COCO-JSON mit genauen Masken</translation>
+    </message>
+    <message>
+        <source>Where to</source>
+        <translation>Wohin</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Photos held out for testing</source>
+        <translation>Zum Testen zurückgehaltene Fotos</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Export into</source>
+        <translation>Exportieren nach</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>Exportieren nach</translation>
+    </message>
+    <message>
+        <source>Some edits are not saved yet; free some disk space and export again.</source>
+        <translation>Einige Änderungen sind noch nicht gespeichert; schaffen Sie Platz auf der Festplatte und exportieren Sie erneut.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Exporting …</source>
+        <translation>Export läuft …</translation>
+    </message>
+    <message>
+        <source>{done} of {total} photos</source>
+        <translation>{done} von {total} Fotos</translation>
+    </message>
+    <message>
+        <source>{items} items of {photos} photos are in {out}.</source>
+        <translation>{items} Objekte aus {photos} Fotos liegen in {out}.</translation>
+    </message>
+    <message>
+        <source>Left out: {reasons}</source>
+        <translation>Ausgelassen: {reasons}</translation>
+    </message>
+</context>
+<context>
+    <name>FolderWatch</name>
+    <message>
+        <source>This project is open read-only.</source>
+        <translation>Dieses Projekt ist schreibgeschützt geöffnet.</translation>
+    </message>
+    <message>
+        <source>new photos: {n}</source>
+        <translation>neue Fotos: {n}</translation>
+    </message>
+    <message>
+        <source>found again in another place: {n}</source>
+        <translation>an anderer Stelle wiedergefunden: {n}</translation>
+    </message>
+    <message>
+        <source>there again: {n}</source>
+        <translation>wieder da: {n}</translation>
+    </message>
+    <message>
+        <source>no longer there: {n} ({names}); their items are kept</source>
+        <translation>nicht mehr da: {n} ({names}); ihre Objekte bleiben erhalten</translation>
+    </message>
+    <message>
+        <source>changed by another program: {n} ({names})</source>
+        <translation>von einem anderen Programm verändert: {n} ({names})</translation>
+    </message>
+    <message>
+        <source>not reachable: {names}; its photos wait for it</source>
+        <translation>nicht erreichbar: {names}; die Fotos darin warten so lange</translation>
+    </message>
+    <message>
+        <source>All photos are where they were, and there are no new ones.</source>
+        <translation>Alle Fotos sind, wo sie waren, und es gibt keine neuen.</translation>
+    </message>
+</context>
+<context>
+    <name>Grid</name>
+    <message>
+        <source>Objects to review</source>
+        <translation>Objekte zum Durchsehen</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDock</name>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryModel</name>
+    <message>
+        <source>As it was in the beginning</source>
+        <translation>Wie es am Anfang war</translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation>{count} Fotos</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <translation>hier</translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation>zurückgenommen</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>Steps that can be taken back</source>
+        <translation>Schritte, die sich zurücknehmen lassen</translation>
+    </message>
+    <message>
+        <source>Return goes back or forth to the step.</source>
+        <translation>Die Eingabetaste geht zu diesem Schritt vor oder zurück.</translation>
+    </message>
+    <message>
+        <source>Every step shows up here; click one to go back to it.</source>
+        <translation>Jeder Schritt erscheint hier; ein Klick darauf führt zu ihm zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>ItemDelegate</name>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Note on {name}</source>
+        <translation>Notiz zu {name}</translation>
+    </message>
+</context>
+<context>
+    <name>ItemEdits</name>
+    <message>
+        <source>Merge {count} items</source>
+        <translation>{count} Objekte vereinigen</translation>
+    </message>
+    <message>
+        <source>They had different names; the merged object is called “{name}”. Undo brings them back.</source>
+        <translation>Sie hatten verschiedene Namen; das vereinigte Objekt heißt „{name}“. „Rückgängig“ bringt sie zurück.</translation>
+    </message>
+    <message>
+        <source>Confirm the name</source>
+        <translation>Namen bestätigen</translation>
+    </message>
+    <message>
+        <source>Confirm {count} names</source>
+        <translation>{count} Namen bestätigen</translation>
+    </message>
+    <message>
+        <source>Take the verification back</source>
+        <translation>Prüfung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Take {count} verifications back</source>
+        <translation>{count} Prüfungen zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Als geprüft markieren</translation>
+    </message>
+    <message>
+        <source>Verify {count} items</source>
+        <translation>{count} Objekte als geprüft markieren</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Delete a note</source>
+        <translation>Notiz löschen</translation>
+    </message>
+    <message>
+        <source>Split into {count} parts</source>
+        <translation>In {count} Teile zerlegen</translation>
+    </message>
+    <message>
+        <source>This is the last photo; there is none to copy masks to.</source>
+        <translation>Dies ist das letzte Foto; es gibt keines, auf das Masken kopiert werden könnten.</translation>
+    </message>
+    <message>
+        <source>Copy a mask on</source>
+        <translation>Eine Maske weiterkopieren</translation>
+    </message>
+    <message>
+        <source>Copy {count} masks on</source>
+        <translation>{count} Masken weiterkopieren</translation>
+    </message>
+    <message>
+        <source>Copied to {photo}, scaled from {w}x{h} to {nw}x{nh} pixels; see whether the masks still fit.</source>
+        <translation>Nach {photo} kopiert, von {w}x{h} auf {nw}x{nh} Pixel skaliert; sehen Sie nach, ob die Masken noch passen.</translation>
+    </message>
+    <message>
+        <source>Copied to {photo}; names wait there to be confirmed.</source>
+        <translation>Nach {photo} kopiert; die Namen warten dort auf Bestätigung.</translation>
+    </message>
+</context>
+<context>
+    <name>ItemsModel</name>
+    <message>
+        <source>no name yet</source>
+        <translation>noch kein Name</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation>bestätigt</translation>
+    </message>
+    <message>
+        <source>not confirmed</source>
+        <translation>nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>note: {note}</source>
+        <translation>Notiz: {note}</translation>
+    </message>
+    <message>
+        <source>Mask: {who}, {at:%Y-%m-%d %H:%M}</source>
+        <translation>Maske: {who}, {at:%d.%m.%Y %H:%M}</translation>
+    </message>
+    <message>
+        <source>Name: {who}, {at:%Y-%m-%d %H:%M}</source>
+        <translation>Name: {who}, {at:%d.%m.%Y %H:%M}</translation>
+    </message>
+    <message>
+        <source>Verified: {who}, {at:%Y-%m-%d %H:%M}</source>
+        <translation>Geprüft: {who}, {at:%d.%m.%Y %H:%M}</translation>
+    </message>
+    <message>
+        <source>Note: {note}</source>
+        <translation>Notiz: {note}</translation>
+    </message>
+</context>
+<context>
+    <name>ItemsPanel</name>
+    <message>
+        <source>Items of this photo</source>
+        <translation>Objekte dieses Fotos</translation>
+    </message>
+    <message>
+        <source>Nothing is cut out on this photo yet.</source>
+        <translation>Auf diesem Foto ist noch nichts ausgeschnitten.</translation>
+    </message>
+    <message>
+        <source>{count} items, {size}</source>
+        <translation>{count} Objekte, {size}</translation>
+    </message>
+</context>
+<context>
+    <name>JobBar</name>
+    <message>
+        <source>Cancel: {what}</source>
+        <translation>Abbrechen: {what}</translation>
+    </message>
+</context>
+<context>
+    <name>KeyEditor</name>
+    <message>
+        <source>Change keyboard shortcuts</source>
+        <translation>Tastenkürzel ändern</translation>
+    </message>
+    <message>
+        <source>search an act or a key</source>
+        <translation>Befehl oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Search an act or a key</source>
+        <translation>Befehl oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Acts and their keys</source>
+        <translation>Befehle und ihre Tasten</translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Keys of the chosen act</source>
+        <translation>Tasten des gewählten Befehls</translation>
+    </message>
+    <message>
+        <source>Change …</source>
+        <translation>Ändern …</translation>
+    </message>
+    <message>
+        <source>Add another …</source>
+        <translation>Weitere hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Use it here</source>
+        <translation>Hier verwenden</translation>
+    </message>
+    <message>
+        <source>Leave it there</source>
+        <translation>Dort lassen</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>{keys} (changed)</source>
+        <translation>{keys} (geändert)</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>keine Taste</translation>
+    </message>
+    <message>
+        <source>Press the key, alone or with Ctrl, Alt or Shift. A click elsewhere stops.</source>
+        <translation>Drücken Sie die Taste, allein oder mit Strg, Alt oder Umschalt. Ein Klick anderswohin bricht ab.</translation>
+    </message>
+    <message>
+        <source>{keys} belongs to “{other}”. If it is used here, that act loses it.</source>
+        <translation>{keys} gehört zu „{other}“. Wird die Taste hier verwendet, verliert jener Befehl sie.</translation>
+    </message>
+    <message>
+        <source>“{act}” has the key {keys} now.</source>
+        <translation>„{act}“ hat jetzt die Taste {keys}.</translation>
+    </message>
+    <message>
+        <source>Taken back from: {names}</source>
+        <translation>Zurückgeholt von: {names}</translation>
+    </message>
+    <message>
+        <source>All acts have their usual keys again.</source>
+        <translation>Alle Befehle haben wieder ihre üblichen Tasten.</translation>
+    </message>
+</context>
+<context>
+    <name>KeyRecorder</name>
+    <message>
+        <source>Press the new key …</source>
+        <translation>Neue Taste drücken …</translation>
+    </message>
+</context>
+<context>
+    <name>Labelling</name>
+    <message>
+        <source>Drop the draft</source>
+        <translation>Entwurf verwerfen</translation>
+    </message>
+    <message>
+        <source>Keep without a name</source>
+        <translation>Ohne Namen behalten</translation>
+    </message>
+    <message>
+        <source>Keep the refined mask</source>
+        <translation>Verfeinerte Maske behalten</translation>
+    </message>
+    <message>
+        <source>Keep a proposal</source>
+        <translation>Einen Vorschlag behalten</translation>
+    </message>
+    <message>
+        <source>Refine the mask</source>
+        <translation>Maske verfeinern</translation>
+    </message>
+    <message>
+        <source>Name {count} items “{name}”</source>
+        <translation>{count} Objekte „{name}“ nennen</translation>
+    </message>
+    <message>
+        <source>Name “{name}”</source>
+        <translation>„{name}“ nennen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete {count} items</source>
+        <translation>{count} Objekte löschen</translation>
+    </message>
+</context>
+<context>
+    <name>LookingLine</name>
+    <message>
+        <source>Looking for photos …</source>
+        <translation>Fotos werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop looking for photos</source>
+        <translation>Suche nach Fotos anhalten</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>{count} edits could not be saved yet. If you quit now they are lost; better free some disk space first.</source>
+        <translation>{count} Änderungen konnten noch nicht gespeichert werden. Wenn Sie jetzt beenden, gehen sie verloren; schaffen Sie besser zuerst Platz auf der Festplatte.</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>Nicht gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>MessageStrip</name>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>Close the message</source>
+        <translation>Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ModelThread</name>
+    <message>
+        <source>The networks cannot be used because of an unexpected error; your labels are safe and can be corrected by hand. Help &gt; Report a problem puts the details into one file.</source>
+        <translation>Die Netze lassen sich wegen eines unerwarteten Fehlers nicht verwenden; Ihre Namen und Masken sind sicher und lassen sich von Hand korrigieren. Hilfe &gt; Problem melden packt die Einzelheiten in eine Datei.</translation>
+    </message>
+    <message>
+        <source>The networks keep stopping; your labels are safe. Help &gt; Report a problem puts the details into one file.</source>
+        <translation>Die Netze bleiben immer wieder stehen; Ihre Namen und Masken sind sicher. Hilfe &gt; Problem melden packt die Einzelheiten in eine Datei.</translation>
+    </message>
+    <message>
+        <source>The networks stopped and were started again, your labels are safe; click once more.</source>
+        <translation>Die Netze blieben stehen und wurden neu gestartet, Ihre Namen und Masken sind sicher; klicken Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The networks stopped twice while this was loaded, most likely for lack of memory.</source>
+        <translation>Die Netze blieben beim Laden zweimal stehen, vermutlich aus Mangel an Speicher.</translation>
+    </message>
+</context>
+<context>
+    <name>NameEverything</name>
+    <message>
+        <source>Every object on this photo has a name.</source>
+        <translation>Jedes Objekt auf diesem Foto hat einen Namen.</translation>
+    </message>
+    <message>
+        <source>Every object of this project has a name.</source>
+        <translation>Jedes Objekt dieses Projekts hat einen Namen.</translation>
+    </message>
+    <message>
+        <source>Stopped after {done} of {total} photos. Named by the model: {named}.</source>
+        <translation>Nach {done} von {total} Fotos angehalten. Vom Modell benannt: {named}.</translation>
+    </message>
+    <message>
+        <source>No network names yet; wait until it is loaded, or choose one in the Model menu.</source>
+        <translation>Noch benennt kein Netz; warten Sie, bis es geladen ist, oder wählen Sie eines im Menü Modell.</translation>
+    </message>
+    <message>
+        <source>The network is untrained, its names would be guesses; label some dishes, then Model ▸ Retrain.</source>
+        <translation>Das Netz ist untrainiert und könnte nur raten; benennen Sie einige Gerichte, dann Modell ▸ Nachtrainieren.</translation>
+    </message>
+    <message>
+        <source>The networks had to be started again; what is named so far is kept, begin once more.</source>
+        <translation>Die Netze mussten neu gestartet werden; was schon benannt ist, bleibt, beginnen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>a network</source>
+        <translation>ein Netz</translation>
+    </message>
+    <message>
+        <source>Name everything</source>
+        <translation>Alles benennen</translation>
+    </message>
+    <message>
+        <source>Named by the model: {count}. Check these names and confirm them.</source>
+        <translation>Vom Modell benannt: {count}. Sehen Sie diese Namen durch und bestätigen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Left without a name: {count}, for what the model calls them is not in the class list.</source>
+        <translation>Ohne Namen geblieben: {count}, denn wie das Modell sie nennt, steht nicht in der Klassenliste.</translation>
+    </message>
+    <message>
+        <source>Photos that could not be read: {count}. The first: {why}</source>
+        <translation>Nicht lesbare Fotos: {count}. Das erste: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>NamingActs</name>
+    <message>
+        <source>Name everything</source>
+        <translation>Alles benennen</translation>
+    </message>
+    <message>
+        <source>Looking for objects without names …</source>
+        <translation>Objekte ohne Namen werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Naming everything: photo {done} of {total}</source>
+        <translation>Alles benennen: Foto {done} von {total}</translation>
+    </message>
+</context>
+<context>
+    <name>NamingStrip</name>
+    <message>
+        <source>How many objects are named</source>
+        <translation>Wie viele Objekte benannt sind</translation>
+    </message>
+    <message>
+        <source>The network is looking at objects: {done} of {total}. Go on working meanwhile.</source>
+        <translation>Das Netz sieht sich Objekte an: {done} von {total}. Arbeiten Sie derweil ruhig weiter.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>No network has looked at {count} objects yet, so they have no suggestions and no margin.</source>
+        <translation>{count} Objekte hat noch kein Netz angesehen; deshalb haben sie keine Namensvorschläge und keinen Abstand.</translation>
+    </message>
+    <message>
+        <source>{count} objects have no suggestions. The network is untrained: it could only guess.</source>
+        <translation>{count} Objekte haben keine Namensvorschläge. Das Netz ist untrainiert: Es könnte nur raten.</translation>
+    </message>
+    <message>
+        <source>Have them named</source>
+        <translation>Benennen lassen</translation>
+    </message>
+</context>
+<context>
+    <name>Networks</name>
+    <message>
+        <source>{name} stopped twice while it looked at this photo, probably for lack of memory; GrabCut is used instead.</source>
+        <translation>{name} blieb bei diesem Foto zweimal stehen, vermutlich aus Mangel an Speicher; stattdessen wird GrabCut verwendet.</translation>
+    </message>
+</context>
+<context>
+    <name>NewClassRow</name>
+    <message>
+        <source>New class “{name}”</source>
+        <translation>Neue Klasse „{name}“</translation>
+    </message>
+    <message>
+        <source>, very like “{other}”</source>
+        <translation>, sehr ähnlich wie „{other}“</translation>
+    </message>
+    <message>
+        <source>Shift+Enter in the search field adds it to the class list.</source>
+        <translation>Umschalt+Eingabe im Suchfeld fügt sie zur Klassenliste hinzu.</translation>
+    </message>
+    <message>
+        <source>very like “{other}”</source>
+        <translation>sehr ähnlich wie „{other}“</translation>
+    </message>
+</context>
+<context>
+    <name>Nothing</name>
+    <message>
+        <source>No photo fits this filter.</source>
+        <translation>Kein Foto passt zu diesem Filter.</translation>
+    </message>
+    <message>
+        <source>Show all photos</source>
+        <translation>Alle Fotos zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>The project {name} is not in {folder}; open another, or the photos&apos; folder.</source>
+        <translation>Das Projekt {name} ist nicht in {folder}; öffnen Sie ein anderes oder den Ordner der Fotos.</translation>
+    </message>
+    <message>
+        <source>{name} is not in {folder}; check the name or open another folder.</source>
+        <translation>{name} ist nicht in {folder}; prüfen Sie den Namen oder öffnen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{name} is neither a photo nor a project (.rver); open a folder, a photo or a project.</source>
+        <translation>{name} ist weder ein Foto noch ein Projekt (.rver); öffnen Sie einen Ordner, ein Foto oder ein Projekt.</translation>
+    </message>
+    <message>
+        <source>There is no photo in {names}; drop JPEG, PNG, WebP, TIFF, BMP or HEIC files or a folder of them.</source>
+        <translation>In {names} ist kein Foto; geeignet sind Dateien in JPEG, PNG, WebP, TIFF, BMP oder HEIC oder ein Ordner damit.</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoDelegate</name>
+    <message>
+        <source>⟳ changed on disk</source>
+        <translation>⟳ Datei verändert</translation>
+    </message>
+    <message>
+        <source>? not found</source>
+        <translation>? nicht gefunden</translation>
+    </message>
+    <message>
+        <source>! cannot be opened</source>
+        <translation>! lässt sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>✓ {n} named</source>
+        <translation>✓ {n} benannt</translation>
+    </message>
+    <message>
+        <source>{done} of {n} named</source>
+        <translation>{done} von {n} benannt</translation>
+    </message>
+    <message>
+        <source>to do</source>
+        <translation>offen</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoFilters</name>
+    <message>
+        <source>find by name, class or note</source>
+        <translation>Name, Klasse oder Notiz suchen</translation>
+    </message>
+    <message>
+        <source>Find photos by name, class or note</source>
+        <translation>Fotos nach Name, Klasse oder Notiz suchen</translation>
+    </message>
+    <message>
+        <source>Only photos with this class</source>
+        <translation>Nur Fotos mit dieser Klasse</translation>
+    </message>
+    <message>
+        <source>Order of the photos</source>
+        <translation>Reihenfolge der Fotos</translation>
+    </message>
+    <message>
+        <source>by name</source>
+        <translation>nach Namen</translation>
+    </message>
+    <message>
+        <source>least certain first</source>
+        <translation>unsicherste zuerst</translation>
+    </message>
+    <message>
+        <source>Photos with names that nobody has confirmed, the least certain first</source>
+        <translation>Fotos mit Namen, die niemand bestätigt hat, die unsichersten zuerst</translation>
+    </message>
+    <message>
+        <source>a class that is gone</source>
+        <translation>eine Klasse, die es nicht mehr gibt</translation>
+    </message>
+    <message>
+        <source>all {n}</source>
+        <translation>alle {n}</translation>
+    </message>
+    <message>
+        <source>to do {n}</source>
+        <translation>offen {n}</translation>
+    </message>
+    <message>
+        <source>in progress {n}</source>
+        <translation>begonnen {n}</translation>
+    </message>
+    <message>
+        <source>done {n}</source>
+        <translation>fertig {n}</translation>
+    </message>
+    <message>
+        <source>broken {n}</source>
+        <translation>defekt {n}</translation>
+    </message>
+    <message>
+        <source>any class</source>
+        <translation>jede Klasse</translation>
+    </message>
+</context>
+<context>
+    <name>PhotosPanel</name>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+</context>
+<context>
+    <name>Proposals</name>
+    <message>
+        <source>Drop all proposals</source>
+        <translation>Alle Vorschläge verwerfen</translation>
+    </message>
+    <message>
+        <source>Nothing more was found on this photo; click what is missing.</source>
+        <translation>Auf diesem Foto wurde nichts weiter gefunden; klicken Sie an, was fehlt.</translation>
+    </message>
+    <message>
+        <source>Its name is not known yet: type it, or press the space bar to keep it without a name.</source>
+        <translation>Der Name ist noch nicht bekannt: Tippen Sie ihn ein, oder behalten Sie das Objekt mit der Leertaste ohne Namen.</translation>
+    </message>
+    <message>
+        <source>Keep {count} proposals</source>
+        <translation>{count} Vorschläge behalten</translation>
+    </message>
+    <message>
+        <source>Drop a proposal</source>
+        <translation>Einen Vorschlag verwerfen</translation>
+    </message>
+    <message>
+        <source>Join proposals</source>
+        <translation>Vorschläge verbinden</translation>
+    </message>
+    <message>
+        <source>There is nothing to join it with yet.</source>
+        <translation>Noch gibt es nichts, womit er verbunden werden könnte.</translation>
+    </message>
+</context>
+<context>
+    <name>QueueBar</name>
+    <message>
+        <source>Which objects</source>
+        <translation>Welche Objekte</translation>
+    </message>
+    <message>
+        <source>not verified yet</source>
+        <translation>noch nicht geprüft</translation>
+    </message>
+    <message>
+        <source>without a confirmed name</source>
+        <translation>ohne bestätigten Namen</translation>
+    </message>
+    <message>
+        <source>named, not verified</source>
+        <translation>benannt, nicht geprüft</translation>
+    </message>
+    <message>
+        <source>all, verified ones last</source>
+        <translation>alle, geprüfte zuletzt</translation>
+    </message>
+    <message>
+        <source>Of which class</source>
+        <translation>Von welcher Klasse</translation>
+    </message>
+    <message>
+        <source>How much was looked at</source>
+        <translation>Wie viel durchgesehen ist</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>every class</source>
+        <translation>alle Klassen</translation>
+    </message>
+    <message>
+        <source>looking …</source>
+        <translation>wird gesucht …</translation>
+    </message>
+    <message>
+        <source>nothing to review</source>
+        <translation>nichts durchzusehen</translation>
+    </message>
+    <message>
+        <source>{left} of {total} left</source>
+        <translation>noch {left} von {total}</translation>
+    </message>
+</context>
+<context>
+    <name>Recent</name>
+    <message>
+        <source>{name} in {folder}</source>
+        <translation>{name} in {folder}</translation>
+    </message>
+    <message>
+        <source>{project} (no longer there)</source>
+        <translation>{project} (nicht mehr da)</translation>
+    </message>
+</context>
+<context>
+    <name>RecentStrip</name>
+    <message>
+        <source>Recent names</source>
+        <translation>Letzte Namen</translation>
+    </message>
+    <message>
+        <source>Recent name {name}</source>
+        <translation>Letzter Name {name}</translation>
+    </message>
+    <message>
+        <source>{name} ({key})</source>
+        <translation>{name} ({key})</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Report a problem</source>
+        <translation>Problem melden</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program&apos;s logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer&apos;s name and the names of photos and projects are replaced.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Hier entsteht eine Datei, die Sie an jemanden schicken können, der das Programm betreut, oder sich selbst ansehen. Nichts wird von selbst verschickt.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Darin:&lt;/b&gt; die Protokolle des Programms, was „doctor“ über diese Installation herausfindet, Versionen, Einstellungen und Zahlen zum geöffneten Projekt (wie viele Fotos, Objekte und Klassen, wie groß).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Nicht darin:&lt;/b&gt; Fotos, Masken und Namen von Speisen. Ihr persönlicher Ordner, Ihr Anmeldename, der Name des Computers und die Namen von Fotos und Projekten werden ersetzt.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>The report is being written</source>
+        <translation>Der Bericht wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Save the report …</source>
+        <translation>Bericht speichern …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Looking at the installation; this takes up to a minute …</source>
+        <translation>Die Installation wird untersucht; das dauert bis zu einer Minute …</translation>
+    </message>
+</context>
+<context>
+    <name>Reporting</name>
+    <message>
+        <source>The logs are in {folder}.</source>
+        <translation>Die Protokolle liegen in {folder}.</translation>
+    </message>
+    <message>
+        <source>RveRGUI did not end properly last time. Everything you had kept is there. A report helps to find out why.</source>
+        <translation>RveRGUI wurde beim letzten Mal nicht ordentlich beendet. Alles, was Sie behalten hatten, ist da. Ein Bericht hilft, den Grund zu finden.</translation>
+    </message>
+    <message>
+        <source>Make a report …</source>
+        <translation>Bericht erstellen …</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>Report (*.zip)</source>
+        <translation>Bericht (*.zip)</translation>
+    </message>
+    <message>
+        <source>The report could not be started; run “rvergui doctor --report FILE.zip”.</source>
+        <translation>Der Bericht ließ sich nicht beginnen; rufen Sie „rvergui doctor --report DATEI.zip“ auf.</translation>
+    </message>
+    <message>
+        <source>The report is in {path}. Nothing was sent.</source>
+        <translation>Der Bericht liegt in {path}. Nichts wurde verschickt.</translation>
+    </message>
+    <message>
+        <source>The report could not be written; the log says why.</source>
+        <translation>Der Bericht ließ sich nicht schreiben; das Protokoll sagt, warum.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewQueue</name>
+    <message>
+        <source>The model has not said anything about this object yet; type its name.</source>
+        <translation>Das Modell hat zu diesem Objekt noch nichts gesagt; tippen Sie den Namen ein.</translation>
+    </message>
+    <message>
+        <source>No name is suggested in that place; type the name.</source>
+        <translation>An dieser Stelle ist kein Name vorgeschlagen; tippen Sie ihn ein.</translation>
+    </message>
+    <message>
+        <source>This object has no name to take back.</source>
+        <translation>Dieses Objekt hat keinen Namen, der sich zurücknehmen ließe.</translation>
+    </message>
+    <message>
+        <source>This object has no name yet: accept the suggestion or type its name.</source>
+        <translation>Dieses Objekt hat noch keinen Namen: Nehmen Sie den Vorschlag an oder tippen Sie den Namen ein.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewWindow</name>
+    <message>
+        <source>Review — RveRGUI</source>
+        <translation>Durchsehen — RveRGUI</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>mindestens</translation>
+    </message>
+    <message>
+        <source>How sure the model has to be of a look-alike</source>
+        <translation>Wie sicher das Modell bei einem ähnlichen Objekt sein muss</translation>
+    </message>
+    <message>
+        <source>Looking through all photos …</source>
+        <translation>Alle Fotos werden durchsucht …</translation>
+    </message>
+    <message>
+        <source>Model and names agree wherever both are known. Objects that no network has looked at yet cannot disagree: have them named first.</source>
+        <translation>Modell und Namen stimmen überein, wo beides bekannt ist. Bei Objekten, die noch kein Netz angesehen hat, gibt es keinen Widerspruch: Lassen Sie sie zuerst benennen.</translation>
+    </message>
+    <message>
+        <source>There is nothing to review here: every object of this choice was verified, or none is cut out yet. Show others above, or cut out and name some in the main window.</source>
+        <translation>Hier gibt es nichts durchzusehen: Jedes Objekt dieser Auswahl ist geprüft, oder es ist noch keines ausgeschnitten. Zeigen Sie oben andere, oder schneiden Sie im Hauptfenster welche aus und benennen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Accept all {count} “{name}”</source>
+        <translation>Alle {count} „{name}“ annehmen</translation>
+    </message>
+    <message>
+        <source>Accept all look-alikes</source>
+        <translation>Alle ähnlichen annehmen</translation>
+    </message>
+    <message>
+        <source>Accepts every object of this queue that the model calls “{name}” with at least {percent} %. Names that people gave are not changed by this.</source>
+        <translation>Nimmt jedes Objekt dieser Reihe an, das das Modell mit mindestens {percent} % „{name}“ nennt. Namen, die Menschen vergeben haben, ändert das nicht.</translation>
+    </message>
+    <message>
+        <source>{act} ({count})</source>
+        <translation>{act} ({count})</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>{count} edits are not saved yet because the disk refuses them; free some space, the program keeps trying.</source>
+        <translation>{count} Änderungen sind noch nicht gespeichert, weil die Festplatte sie nicht annimmt; schaffen Sie Platz, das Programm versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>{path} is now {width}x{height} pixels, but its labels were made at {old_width}x{old_height}; put the original photo back, its labels are kept.</source>
+        <translation>{path} hat jetzt {width}x{height} Pixel, die Masken wurden aber bei {old_width}x{old_height} gemacht; legen Sie das ursprüngliche Foto zurück, alles Erfasste bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>{photo} is no longer the picture that its items were drawn on: another program has changed it. The items are as they were; look whether they still fit.</source>
+        <translation>{photo} ist nicht mehr das Bild, auf dem seine Objekte erfasst wurden: Ein anderes Programm hat es verändert. Die Objekte sind, wie sie waren; sehen Sie nach, ob sie noch passen.</translation>
+    </message>
+    <message>
+        <source>This project is open read-only.</source>
+        <translation>Dieses Projekt ist schreibgeschützt geöffnet.</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Mouse: left click adds, right click or Shift takes away, drag draws a box, Ctrl+click selects, wheel zooms, middle button or Space pans. With a draft on the photo, typing searches a name.</source>
+        <translation>Maus: Linksklick nimmt hinzu, Rechtsklick oder Umschalt nimmt weg, Ziehen zeichnet einen Rahmen, Strg+Klick wählt, das Rad zoomt, mittlere Taste oder Leertaste verschiebt. Liegt ein Entwurf auf dem Foto, sucht Tippen einen Namen.</translation>
+    </message>
+    <message>
+        <source>Change keys …</source>
+        <translation>Tasten ändern …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Showing</name>
+    <message>
+        <source>&lt;b&gt;RveRGUI {version}&lt;/b&gt;&lt;p&gt;Cut out, name and correct food on photos, after the RveRNet paper (arXiv 2407.08257). Apache-2.0. Nothing leaves this computer.&lt;/p&gt;</source>
+        <translation>&lt;b&gt;RveRGUI {version}&lt;/b&gt;&lt;p&gt;Essen auf Fotos ausschneiden, benennen und korrigieren, nach dem RveRNet-Aufsatz (arXiv 2407.08257). Apache-2.0. Nichts verlässt diesen Computer.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>About RveRGUI</source>
+        <translation>Über RveRGUI</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>ROI view: the food alone</source>
+        <translation>ROI-Ansicht: das Essen allein</translation>
+    </message>
+    <message>
+        <source>extra-ROI view: its surroundings</source>
+        <translation>Extra-ROI-Ansicht: seine Umgebung</translation>
+    </message>
+    <message>
+        <source>type a name</source>
+        <translation>Namen eintippen</translation>
+    </message>
+    <message>
+        <source>Search a name for the selected objects</source>
+        <translation>Einen Namen für die gewählten Objekte suchen</translation>
+    </message>
+    <message>
+        <source>ROI</source>
+        <translation>ROI</translation>
+    </message>
+    <message>
+        <source>extra-ROI</source>
+        <translation>Extra-ROI</translation>
+    </message>
+    <message>
+        <source>No name yet</source>
+        <translation>Noch kein Name</translation>
+    </message>
+    <message>
+        <source>named by {who}</source>
+        <translation>benannt von {who}</translation>
+    </message>
+    <message>
+        <source>guessed by {who}</source>
+        <translation>geraten von {who}</translation>
+    </message>
+    <message>
+        <source>verified by {who}</source>
+        <translation>geprüft von {who}</translation>
+    </message>
+    <message>
+        <source>{count} selected: a name goes to all of them</source>
+        <translation>{count} gewählt: Ein Name gilt für alle</translation>
+    </message>
+    <message>
+        <source>No network has been asked about this object yet.</source>
+        <translation>Zu diesem Objekt wurde noch kein Netz gefragt.</translation>
+    </message>
+</context>
+<context>
+    <name>StateChip</name>
+    <message>
+        <source>Show everything, upright</source>
+        <translation>Alles zeigen, aufrecht</translation>
+    </message>
+    <message>
+        <source>View turned by {degrees}°</source>
+        <translation>Ansicht um {degrees}° gedreht</translation>
+    </message>
+    <message>
+        <source>masks hidden</source>
+        <translation>Masken ausgeblendet</translation>
+    </message>
+    <message>
+        <source>the selected item alone</source>
+        <translation>nur das gewählte Objekt</translation>
+    </message>
+    <message>
+        <source>{count} hidden</source>
+        <translation>{count} ausgeblendet</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>loading the segmenter …</source>
+        <translation>Segmentierer wird geladen …</translation>
+    </message>
+    <message>
+        <source>no segmenter</source>
+        <translation>kein Segmentierer</translation>
+    </message>
+    <message>
+        <source>{time} to encode</source>
+        <translation>{time} zum Einlesen</translation>
+    </message>
+    <message>
+        <source>{time} a click</source>
+        <translation>{time} je Klick</translation>
+    </message>
+    <message>
+        <source>loading the network that names …</source>
+        <translation>Das benennende Netz wird geladen …</translation>
+    </message>
+    <message>
+        <source>no network names</source>
+        <translation>kein Netz benennt</translation>
+    </message>
+    <message>
+        <source>{name}, F1 {f1:.2f}</source>
+        <translation>{name}, F1 {f1:.2f}</translation>
+    </message>
+    <message>
+        <source>{time} to name</source>
+        <translation>{time} zum Benennen</translation>
+    </message>
+    <message>
+        <source>saved {at:%H:%M:%S}</source>
+        <translation>gespeichert {at:%H:%M:%S}</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>schreibgeschützt</translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionRow</name>
+    <message>
+        <source>{rank}: {name}</source>
+        <translation>{rank}: {name}</translation>
+    </message>
+    <message>
+        <source>, also called {alias}</source>
+        <translation>, auch {alias} genannt</translation>
+    </message>
+    <message>
+        <source>, {percent} percent</source>
+        <translation>, {percent} Prozent</translation>
+    </message>
+    <message>
+        <source>The surroundings changed this name&apos;s probability by {change:+.0f} points.</source>
+        <translation>Die Umgebung hat die Wahrscheinlichkeit dieses Namens um {change:+.0f} Punkte verändert.</translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionsPanel</name>
+    <message>
+        <source>Search the class list</source>
+        <translation>Klassenliste durchsuchen</translation>
+    </message>
+    <message>
+        <source>“{name}” is in the class list now.</source>
+        <translation>„{name}“ steht jetzt in der Klassenliste.</translation>
+    </message>
+    <message>
+        <source>Click a dish first, then give it a name.</source>
+        <translation>Klicken Sie zuerst auf ein Gericht, dann geben Sie ihm einen Namen.</translation>
+    </message>
+    <message>
+        <source>type to search {count} names</source>
+        <translation>tippen, um {count} Namen zu durchsuchen</translation>
+    </message>
+    <message>
+        <source>Click a dish: its names appear here. Keys 1–5 accept one.</source>
+        <translation>Klicken Sie auf ein Gericht: Seine Namen erscheinen hier. Die Tasten 1–5 nehmen einen an.</translation>
+    </message>
+    <message>
+        <source>Loading the network that names …</source>
+        <translation>Das benennende Netz wird geladen …</translation>
+    </message>
+    <message>
+        <source>No network names here; type the name.</source>
+        <translation>Hier benennt kein Netz; tippen Sie den Namen ein.</translation>
+    </message>
+    <message>
+        <source>The network is untrained: these are guesses. Label some dishes, then Model ▸ Retrain.</source>
+        <translation>Das Netz ist untrainiert und rät nur. Benennen Sie einige Gerichte, dann Modell ▸ Nachtrainieren.</translation>
+    </message>
+    <message>
+        <source>Naming …</source>
+        <translation>Wird benannt …</translation>
+    </message>
+</context>
+<context>
+    <name>TintSlider</name>
+    <message>
+        <source>Strength of the masks&apos; tint in per cent</source>
+        <translation>Stärke der Maskentönung in Prozent</translation>
+    </message>
+    <message>
+        <source>Tint of the masks: {share} %</source>
+        <translation>Tönung der Masken: {share} %</translation>
+    </message>
+</context>
+<context>
+    <name>ToolRail</name>
+    <message>
+        <source>Tools on the photo</source>
+        <translation>Werkzeuge auf dem Foto</translation>
+    </message>
+</context>
+<context>
+    <name>Tools</name>
+    <message>
+        <source>Brush, {size} pixels wide · [ and ] size · right button or Shift erases · V or Esc: click again</source>
+        <translation>Pinsel, {size} Pixel breit · [ und ] Größe · rechte Taste oder Umschalt radiert · V oder Esc: wieder klicken</translation>
+    </message>
+    <message>
+        <source>Eraser, {size} pixels wide · [ and ] size · right button or Shift paints · V or Esc: click again</source>
+        <translation>Radierer, {size} Pixel breit · [ und ] Größe · rechte Taste oder Umschalt malt · V oder Esc: wieder klicken</translation>
+    </message>
+    <message>
+        <source>Polygon: click the corners · right button or Shift first: take away · V or Esc: click again</source>
+        <translation>Polygon: Ecken anklicken · rechte Taste oder Umschalt zuerst: wegnehmen · V oder Esc: wieder klicken</translation>
+    </message>
+    <message>
+        <source>Click the next corner · double click or Enter closes · Backspace: one back · Esc drops it</source>
+        <translation>Nächste Ecke anklicken · Doppelklick oder Eingabe schließt · Rücktaste: eine zurück · Esc verwirft</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>Click a dish</source>
+        <translation>Auf ein Gericht klicken</translation>
+    </message>
+    <message>
+        <source>A left click adds what lies there, a right click takes away, a drag draws a box. {cycle} shows other outlines, {undo} takes anything back. Without a mouse, {find} finds all dishes.</source>
+        <translation>Ein Linksklick nimmt hinzu, was dort liegt, ein Rechtsklick nimmt weg, Ziehen zeichnet einen Rahmen. {cycle} zeigt andere Umrisse, {undo} nimmt alles zurück. Ohne Maus findet {find} alle Gerichte.</translation>
+    </message>
+    <message>
+        <source>Give it a name</source>
+        <translation>Einen Namen geben</translation>
+    </message>
+    <message>
+        <source>{first} takes the first name, {second} the second. Or type: all names are searched. The signed number says what the surroundings changed.</source>
+        <translation>{first} nimmt den ersten Namen, {second} den zweiten. Oder tippen Sie: Alle Namen werden durchsucht. Die Zahl mit Vorzeichen sagt, was die Umgebung ausmacht.</translation>
+    </message>
+    <message>
+        <source>On to the next photo</source>
+        <translation>Weiter zum nächsten Foto</translation>
+    </message>
+    <message>
+        <source>{next} goes on; everything is saved by itself. When some dishes are named, {retrain} teaches the network, and {export} writes a data set. {sheet} shows all keys.</source>
+        <translation>{next} geht weiter; alles wird von selbst gespeichert. Sind einige Gerichte benannt, lernt das Netz mit {retrain}, und {export} schreibt einen Datensatz. {sheet} zeigt alle Tasten.</translation>
+    </message>
+</context>
+<context>
+    <name>Trainer</name>
+    <message>
+        <source>The training could not be started; run “rvergui doctor”. Your labels are safe.</source>
+        <translation>Das Training ließ sich nicht starten; rufen Sie „rvergui doctor“ auf. Ihre Namen und Masken sind sicher.</translation>
+    </message>
+    <message>
+        <source>Training was cancelled; its best state so far is kept.</source>
+        <translation>Das Training wurde abgebrochen; sein bisher bester Stand bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Training was cancelled before a first result; nothing was changed.</source>
+        <translation>Das Training wurde vor dem ersten Ergebnis abgebrochen; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Training ended by itself, perhaps for lack of memory; try a smaller batch. Nothing was lost.</source>
+        <translation>Das Training endete von selbst, vielleicht aus Mangel an Speicher; versuchen Sie es mit kleineren Stapeln. Nichts ging verloren.</translation>
+    </message>
+    <message>
+        <source>it said nothing</source>
+        <translation>ohne ein Wort</translation>
+    </message>
+    <message>
+        <source>Training stopped with code {code}: {words}</source>
+        <translation>Das Training endete mit Code {code}: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingDock</name>
+    <message>
+        <source>Retraining</source>
+        <translation>Nachtrainieren</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPanel</name>
+    <message>
+        <source>automatic</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>Automatic: MobileNetV2 where its pre-trained weights are found, else a small network that needs none.</source>
+        <translation>Automatisch: MobileNetV2, wo dessen vortrainierte Gewichte zu finden sind, sonst ein kleines Netz, das keine braucht.</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>short: 5 rounds</source>
+        <translation>kurz: 5 Runden</translation>
+    </message>
+    <message>
+        <source>usual: 15 rounds</source>
+        <translation>üblich: 15 Runden</translation>
+    </message>
+    <message>
+        <source>long: 40 rounds</source>
+        <translation>lang: 40 Runden</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>Ausgangspunkt</translation>
+    </message>
+    <message>
+        <source>Network (ROI + extra-ROI)</source>
+        <translation>Netz (ROI + Extra-ROI)</translation>
+    </message>
+    <message>
+        <source>Start retraining</source>
+        <translation>Nachtrainieren beginnen</translation>
+    </message>
+    <message>
+        <source>Training progress</source>
+        <translation>Fortschritt des Trainings</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Use the new model</source>
+        <translation>Neues Modell verwenden</translation>
+    </message>
+    <message>
+        <source>Keep the old one</source>
+        <translation>Altes behalten</translation>
+    </message>
+    <message>
+        <source>present model: {name}</source>
+        <translation>jetziges Modell: {name}</translation>
+    </message>
+    <message>
+        <source>pre-trained backbones, as far as found</source>
+        <translation>vortrainierte Grundnetze, soweit vorhanden</translation>
+    </message>
+    <message>
+        <source>Named items: {items}, on photos: {photos}</source>
+        <translation>Benannte Objekte: {items}, auf Fotos: {photos}</translation>
+    </message>
+    <message>
+        <source>Name items of at least two classes on two photos first.</source>
+        <translation>Benennen Sie zuerst Objekte aus mindestens zwei Klassen auf zwei Fotos.</translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation>Wird gestartet …</translation>
+    </message>
+    <message>
+        <source>PyTorch is being loaded in a process of its own; go on labelling meanwhile.</source>
+        <translation>PyTorch wird in einem eigenen Prozess geladen; arbeiten Sie derweil ruhig weiter.</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+    <message>
+        <source>Cutting {done} of {total} items …</source>
+        <translation>{done} von {total} Objekten werden ausgeschnitten …</translation>
+    </message>
+    <message>
+        <source>Training {model}</source>
+        <translation>{model} wird trainiert</translation>
+    </message>
+    <message>
+        <source>{train} items to learn from, {val} on {photos} other photos to judge by; from {start}</source>
+        <translation>{train} Objekte zum Lernen, {val} auf {photos} anderen Fotos zum Beurteilen; ausgehend von {start}</translation>
+    </message>
+    <message>
+        <source>Round {epoch}, step {step} of {steps}, {left} left</source>
+        <translation>Runde {epoch}, Schritt {step} von {steps}, noch {left}</translation>
+    </message>
+    <message>
+        <source>after round {epoch}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos</source>
+        <translation>nach Runde {epoch}: {top1:.0f} % richtig, F1 {f1:.2f} auf zurückgehaltenen Fotos</translation>
+    </message>
+    <message>
+        <source>The new model is worse on the same held-out photos. Use it all the same?</source>
+        <translation>Das neue Modell ist auf denselben zurückgehaltenen Fotos schlechter. Trotzdem verwenden?</translation>
+    </message>
+    <message>
+        <source>The new model names from now on.</source>
+        <translation>Von nun an benennt das neue Modell.</translation>
+    </message>
+    <message>
+        <source>Loss and F1</source>
+        <translation>Verlust und F1</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>Done in {time}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos.</source>
+        <translation>Fertig in {time}: {top1:.0f} % richtig, F1 {f1:.2f} auf zurückgehaltenen Fotos.</translation>
+    </message>
+    <message>
+        <source>Before: {top1:.0f} % right, F1 {f1:.2f} on the same photos.</source>
+        <translation>Vorher: {top1:.0f} % richtig, F1 {f1:.2f} auf denselben Fotos.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewsPanel</name>
+    <message>
+        <source>ROI view: the food alone</source>
+        <translation>ROI-Ansicht: das Essen allein</translation>
+    </message>
+    <message>
+        <source>extra-ROI view: its surroundings</source>
+        <translation>Extra-ROI-Ansicht: seine Umgebung</translation>
+    </message>
+    <message>
+        <source>ROI</source>
+        <translation>ROI</translation>
+    </message>
+    <message>
+        <source>extra-ROI</source>
+        <translation>Extra-ROI</translation>
+    </message>
+    <message>
+        <source>Click a dish to see what the network sees.</source>
+        <translation>Klicken Sie auf ein Gericht, um zu sehen, was das Netz sieht.</translation>
+    </message>
+    <message>
+        <source>{edge}×{edge} pixels, as the network receives them</source>
+        <translation>{edge}×{edge} Pixel, wie das Netz sie bekommt</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsCard</name>
+    <message>
+        <source>Published by the project {source}, {url}</source>
+        <translation>Veröffentlicht vom Projekt {source}, {url}</translation>
+    </message>
+    <message>
+        <source>Progress of {title}</source>
+        <translation>Fortschritt von {title}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel, {title}</source>
+        <translation>Abbrechen, {title}</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Verify the checksum of {title}</source>
+        <translation>Prüfsumme von {title} prüfen</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Remove {title}</source>
+        <translation>{title} entfernen</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Download {title}</source>
+        <translation>{title} herunterladen</translation>
+    </message>
+    <message>
+        <source>Use for segmenting</source>
+        <translation>Zum Ausschneiden verwenden</translation>
+    </message>
+    <message>
+        <source>Use {title} for segmenting</source>
+        <translation>{title} zum Ausschneiden verwenden</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>Wird angehalten …</translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation>Wird begonnen …</translation>
+    </message>
+    <message>
+        <source>{words}, nothing for {time}</source>
+        <translation>{words}, seit {time} nichts</translation>
+    </message>
+    <message>
+        <source>Go on, {size} left</source>
+        <translation>Fortsetzen, noch {size}</translation>
+    </message>
+    <message>
+        <source>Go on downloading {title}, {size} left</source>
+        <translation>Weiter {title} herunterladen, noch {size}</translation>
+    </message>
+    <message>
+        <source>Download again, {size}</source>
+        <translation>Erneut herunterladen, {size}</translation>
+    </message>
+    <message>
+        <source>Download {size}</source>
+        <translation>{size} herunterladen</translation>
+    </message>
+    <message>
+        <source>Download {title}, {size}</source>
+        <translation>{title} herunterladen, {size}</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>Damaged: {trouble}. {path}</source>
+        <translation>Beschädigt: {trouble}. {path}</translation>
+    </message>
+    <message>
+        <source>Begun: {size} are here.</source>
+        <translation>Begonnen: {size} sind da.</translation>
+    </message>
+    <message>
+        <source>Not on this computer.</source>
+        <translation>Nicht auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Installed, checksum right.</source>
+        <translation>Installiert, Prüfsumme stimmt.</translation>
+    </message>
+    <message>
+        <source>Installed, not checked yet.</source>
+        <translation>Installiert, noch nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Connecting to {host} …</source>
+        <translation>Verbindung zu {host} wird aufgebaut …</translation>
+    </message>
+    <message>
+        <source>The server {note}; trying again in {time}.</source>
+        <translation>Der Server: {note}; neuer Versuch in {time}.</translation>
+    </message>
+    <message>
+        <source>Comparing the checksum, {words}</source>
+        <translation>Prüfsumme wird verglichen, {words}</translation>
+    </message>
+    <message>
+        <source>The small one: quick even without a graphics card, with outlines close to those of ViT-B</source>
+        <translation>Das kleine: auch ohne Grafikkarte schnell, mit Umrissen fast wie ViT-B</translation>
+    </message>
+    <message>
+        <source>some two seconds a photo on a processor</source>
+        <translation>etwa zwei Sekunden je Foto auf einem Prozessor</translation>
+    </message>
+    <message>
+        <source>Sure outlines, and still bearable without a graphics card</source>
+        <translation>Sichere Umrisse, und ohne Grafikkarte noch erträglich</translation>
+    </message>
+    <message>
+        <source>seven to fifteen seconds a photo on a processor, up to 3 GB of memory</source>
+        <translation>sieben bis fünfzehn Sekunden je Foto auf einem Prozessor, bis zu 3 GB Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>Finer outlines, close to the largest; for a graphics card</source>
+        <translation>Feinere Umrisse, fast wie das größte; für eine Grafikkarte</translation>
+    </message>
+    <message>
+        <source>about three times the work of ViT-B a photo</source>
+        <translation>je Foto etwa dreimal so viel Arbeit wie ViT-B</translation>
+    </message>
+    <message>
+        <source>The largest, with the finest outlines; for a graphics card with much memory</source>
+        <translation>Das größte, mit den feinsten Umrissen; für eine Grafikkarte mit viel Speicher</translation>
+    </message>
+    <message>
+        <source>about six times the work of ViT-B a photo</source>
+        <translation>je Foto etwa sechsmal so viel Arbeit wie ViT-B</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsDialog</name>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Networks of the SAM family cut out anything, mostly more surely than what comes with the program. Nothing is downloaded unless you ask for it, and a download can be stopped and taken up again.</source>
+        <translation>Netze der SAM-Familie schneiden alles aus, meist sicherer als das mitgelieferte. Heruntergeladen wird nur, was Sie verlangen, und ein Download lässt sich anhalten und fortsetzen.</translation>
+    </message>
+    <message>
+        <source>Add a file from disk …</source>
+        <translation>Datei von der Festplatte hinzufügen …</translation>
+    </message>
+    <message>
+        <source>For files that you fetched elsewhere; they are recognised by their contents.</source>
+        <translation>Für Dateien, die Sie anderswo geholt haben; sie werden an ihrem Inhalt erkannt.</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>Cancel adding</source>
+        <translation>Hinzufügen abbrechen</translation>
+    </message>
+    <message>
+        <source>Adding the file, {words}</source>
+        <translation>Datei wird hinzugefügt, {words}</translation>
+    </message>
+    <message>
+        <source>Files are kept in {folder}</source>
+        <translation>Die Dateien liegen in {folder}</translation>
+    </message>
+    <message>
+        <source>Weights (*.pth *.pt *.bin);;All files (*)</source>
+        <translation>Gewichte (*.pth *.pt *.bin);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Add a file with weights</source>
+        <translation>Eine Datei mit Gewichten hinzufügen</translation>
+    </message>
+    <message>
+        <source>Delete {path}? Getting it again means downloading {size}.</source>
+        <translation>{path} löschen? Um sie wiederzubekommen, müssen {size} heruntergeladen werden.</translation>
+    </message>
+    <message>
+        <source>Delete the {size} of {title} that have been downloaded so far?</source>
+        <translation>Die bisher heruntergeladenen {size} von {title} löschen?</translation>
+    </message>
+    <message>
+        <source>Remove {title}</source>
+        <translation>{title} entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Click a dish. It is cut out and named.</source>
+        <translation>Ein Klick auf ein Gericht: Es wird ausgeschnitten und benannt.</translation>
+    </message>
+    <message>
+        <source>Drop photos or a folder here, or choose below. Nothing leaves this computer; labels are saved at once.</source>
+        <translation>Ziehen Sie Fotos oder einen Ordner hierher, oder wählen Sie unten. Nichts verlässt diesen Computer; alles wird sofort gespeichert.</translation>
+    </message>
+    <message>
+        <source>Open a folder of photos …</source>
+        <translation>Ordner mit Fotos öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a project …</source>
+        <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Try the sample meals</source>
+        <translation>Beispielmahlzeiten ausprobieren</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>no longer there</source>
+        <translation>nicht mehr da</translation>
+    </message>
+    <message>
+        <source>{name} in {folder}: no longer there</source>
+        <translation>{name} in {folder}: nicht mehr da</translation>
+    </message>
+    <message>
+        <source>Open the project {name} in {folder}</source>
+        <translation>Projekt {name} in {folder} öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>Worker</name>
+    <message>
+        <source>Something unexpected happened ({error}); your labels are safe.</source>
+        <translation>Etwas Unerwartetes ist geschehen ({error}); Ihre Namen und Masken sind sicher.</translation>
+    </message>
+</context>
+<context>
+    <name>ZoomLabel</name>
+    <message>
+        <source>{share:.0%}</source>
+        <translation>{share:.0%}</translation>
+    </message>
+    <message>
+        <source>{share:.0%}, turned by {degrees}°</source>
+        <translation>{share:.0%}, um {degrees}° gedreht</translation>
+    </message>
+    <message>
+        <source>Size of the photo on the screen: {size}</source>
+        <translation>Größe des Fotos auf dem Bildschirm: {size}</translation>
+    </message>
+</context>
+</TS>
