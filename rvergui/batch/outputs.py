@@ -30,7 +30,7 @@ class Output:
         top: how many names an object has at most.
         folder: of the photos, in words.
         photos: the files by their path below the folder.
-        model: the network that named, in words; "" if nothing was named.
+        model: the network that a project is to go on with; None leaves it to the window.
         segmenter: what cut out, in words.
     """
 
@@ -38,7 +38,7 @@ class Output:
     top: int
     folder: str
     photos: Mapping[str, Path] = field(default_factory=dict)
-    model: str = ""
+    model: Path | None = None
     segmenter: str = ""
 
 

@@ -17,6 +17,7 @@ from rvergui.batch.options import PredictOptions
 from rvergui.batch.outputs import Output, format_of, write_output
 from rvergui.batch.results import PhotoResult
 from rvergui.core import RverError
+from rvergui.core.paths import shipped_weights
 from rvergui.core.photo_loading import is_photo_name
 from rvergui.interchange.report import Progress
 from rvergui.project.scan import scan_folder
@@ -279,9 +280,10 @@ class _Run:
             record = None if name in self._problems else self._journal.result(name)
             yield record if record is not None else PhotoResult(name, problem=self._problems.get(name, "")).record()
 
-    def model(self) -> str:
-        """The network that names, in words; "" if nothing is named."""
-        return "" if self._options.model is None else self._options.model.stem
+    def model(self) -> Path | None:
+        """The network that a project is to go on with; the one that came along is chosen by the window itself."""
+        model = self._options.model
+        return None if model is None or model.parent == shipped_weights() else model
 
     def classes(self) -> tuple[str, ...]:
         """The names that the network knows."""

@@ -34,6 +34,7 @@ def write_project(out: Path, records: Iterable[Mapping[str, Any]], output: Outpu
     try:
         with Project.create(building, Taxonomy.from_names(output.classes)) as project:
             _fill(project, records, output)
+            project.set_model_path(output.model)
         if out.exists():  # hours may have passed
             raise RverError(f"There is a project {out.name} already, and it may hold work of yours; name another file.")
         building.replace(out)

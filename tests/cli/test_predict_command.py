@@ -24,7 +24,7 @@ def photos(tmp_path: Path) -> Path:
 def test_a_folder_becomes_a_table_and_broken_photos_are_told(rvergui, photos, tmp_path):
     said = rvergui("predict", photos, "--out", "r.csv", "--segmenter", "fake", "--no-names", "--workers", 1)
     assert said.status == 0
-    assert "objects on 1 photos, 0 of them named; 1 photo skipped" in said.out
+    assert "objects on 1 photo, 0 of them named; 1 photo skipped" in said.out
     assert "Skipped: broken.jpg" in said.err
     assert (tmp_path / "r.csv").read_text().startswith("photo,object,name")
 

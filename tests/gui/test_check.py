@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
+from rvergui.checking.checking import CHECKS, DAMAGE
 from rvergui.checking.findings import Finding, Severity
 from rvergui.core import Item, Mask, Sheet, Source, SourceKind
 from rvergui.gui.dialogs.check import CheckDialog
@@ -136,6 +137,13 @@ def test_closing_stops_a_check_and_opening_again_begins_anew(spoilt: MainWindow,
     qtbot.waitUntil(lambda: spoilt.findChild(CheckDialog) is None)
     again = opened_dialog(spoilt, qtbot)
     assert "tiny" in groups(again)
+
+
+def test_every_check_has_its_words(spoilt: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened_dialog(spoilt, qtbot)
+    assert set(dialog._titles) == {DAMAGE, *CHECKS}
+    elsewhere = {"same-photos", "changed-photos"}  # not in the window
+    assert set(dialog._repairs) == {name for name, check in CHECKS.items() if check.REPAIR} - elsewhere
 
 
 def test_the_model_keeps_qts_rules(qtbot: QtBot) -> None:
