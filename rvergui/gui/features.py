@@ -16,6 +16,7 @@ from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.naming_acts import NamingActs
 from rvergui.gui.photo_acts import PhotoActs
+from rvergui.gui.preloading import Preloading
 from rvergui.gui.queue.feature import Reviewing
 from rvergui.gui.recent import Recent
 from rvergui.gui.reporting import Reporting
@@ -45,6 +46,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ItemActs,
     CheckActs,
     TrainingDock,
+    Preloading,
     Weights,
     Appearance,
     Tour,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -28,13 +27,6 @@ class TrainingDock(Feature):
 
     def slots(self) -> Slots:  # noqa: D102
         return {"retrain": self.show}
-
-    def begin(self) -> None:  # noqa: D102
-        # What retraining needs takes a quarter of a second to import; by the time it is asked for it is there.
-        loader = self.session.loader
-        self.session.project_changed.connect(
-            lambda: loader.submit(lambda: import_module("rvergui.gui.panels.training"), priority=100)
-        )
 
     def stop(self) -> None:  # noqa: D102
         if self._trainer is not None:
