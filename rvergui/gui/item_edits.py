@@ -167,6 +167,9 @@ class ItemEdits(QObject):
         if record is None:
             self.notice.emit(self.tr("This is the last photo; there is none to copy masks to."))
             return
+        if record.problem is not None:
+            self.notice.emit(record.problem)
+            return
         items = self._choice.items or sheet.items
         path = project.photo_path(record)
 

@@ -66,6 +66,16 @@ def test_classes_are_added_renamed_merged_and_coloured(
         assert stored.taxonomy() == session.taxonomy
 
 
+def test_a_name_that_is_almost_there_is_pointed_out_before_it_is_added(classes: ClassesDialog) -> None:
+    usual = classes.hint.text()
+    classes.filter.setText("ketchupp")
+    assert classes.hint.text() == "“ketchupp” would be a new class, very like “ketchup”."
+    assert classes.buttons["add"].isEnabled()
+    classes.filter.setText("Ketchup ")
+    assert classes.hint.text() == usual
+    assert not classes.buttons["add"].isEnabled()
+
+
 def test_a_taken_name_is_refused_with_a_sentence(classes: ClassesDialog, window: MainWindow) -> None:
     rice = window.session.taxonomy.find("rice")
     classes.rename_to(rice, "BREAD")

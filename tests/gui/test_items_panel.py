@@ -220,6 +220,17 @@ def test_masks_are_copied_to_the_next_photo(window: MainWindow, three: list[Item
     assert "already" in said.args[0]
 
 
+def test_nothing_is_copied_to_a_photo_that_cannot_be_opened(
+    window: MainWindow, three: list[Item], qtbot: QtBot
+) -> None:
+    photos = window.session.photos
+    photos.update(replace(photos[1], problem="meal-002.jpg is gone; put it back."))
+    with qtbot.waitSignal(window.session.notice) as said:
+        window.actions_["copy-to-next"].trigger()
+    assert said.args[0] == "meal-002.jpg is gone; put it back."
+    assert window.session.record.path.endswith("001.jpg")
+
+
 def test_from_the_last_photo_nothing_is_copied(window: MainWindow, qtbot: QtBot) -> None:
     window.session.step_photo(2)
     wait_photo(window, qtbot, "003.jpg")

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.core import FoodClass, Taxonomy
-from rvergui.gui.search import search_names
+from rvergui.gui.search import almost_the_same, search_names
 from rvergui.gui.session import Session
 
 
@@ -42,7 +42,9 @@ class ClassesDialog(QDialog):
         self.list.setAccessibleName(self.tr("Classes"))
         self.list.itemSelectionChanged.connect(self._enable)
         self.list.itemDoubleClicked.connect(lambda item: self.rename())
-        self.hint = QLabel(self.tr("Select several to merge them into the first one selected."))
+        self._usual = self.tr("Select several to merge them into the first one selected.")
+        self._warning = self.tr("“{name}” would be a new class, very like “{other}”.")
+        self.hint = QLabel(self._usual)
         self.hint.setProperty("kind", "muted")
         self.hint.setWordWrap(True)
         self.buttons = {
@@ -93,7 +95,10 @@ class ClassesDialog(QDialog):
     def _enable(self) -> None:
         count = len(self._selected())
         text = self.filter.text().strip()
-        self.buttons["add"].setEnabled(bool(text) and self._session.taxonomy.find(text) is None)
+        is_new = bool(text) and self._session.taxonomy.find(text) is None
+        self.buttons["add"].setEnabled(is_new)
+        almost = almost_the_same(self._session.taxonomy, text) if is_new else None
+        self.hint.setText(self._usual if almost is None else self._warning.format(name=text, other=almost.name))
         self.buttons["rename"].setEnabled(count == 1)
         self.buttons["colour"].setEnabled(count == 1)
         self.buttons["merge"].setEnabled(count >= 2)

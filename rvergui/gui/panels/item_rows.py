@@ -67,18 +67,20 @@ class ItemsModel(QAbstractListModel):
         super().__init__()
         self._session = session
         self._items: tuple[Item, ...] = ()
+        self._rows: dict[str, int] = {}
 
     def refresh(self) -> bool:
         """Take over the present sheet; whether other items, or in another order, are there now."""
         sheet = self._session.sheet
         items = tuple(reversed(sheet.items)) if sheet else ()
-        if [item.id for item in items] == [item.id for item in self._items]:
+        if [item.id for item in items] == list(self._rows):
             self._items = items  # a note that is being written stays open
             if items:
                 self.dataChanged.emit(self.index(0), self.index(len(items) - 1))
             return False
         self.beginResetModel()
         self._items = items
+        self._rows = {item.id: row for row, item in enumerate(items)}
         self.endResetModel()
         return True
 
@@ -91,7 +93,7 @@ class ItemsModel(QAbstractListModel):
 
     def row_of(self, item_id: str | None) -> int | None:
         """The row of an item."""
-        return next((row for row, item in enumerate(self._items) if item.id == item_id), None)
+        return None if item_id is None else self._rows.get(item_id)
 
     def flags(self, index: Index) -> Qt.ItemFlag:  # noqa: D102
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
