@@ -23,6 +23,7 @@ from rvergui import __version__
 from rvergui.gui import language
 from rvergui.gui.choosing import Choosing
 from rvergui.gui.crash_care import CrashCare
+from rvergui.gui.leaving import finish
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.memory import Memory
 from rvergui.gui.models import ModelThread
@@ -98,7 +99,7 @@ def run(
     QTimer.singleShot(0, window, lambda: watch_for_crashes(window, mark))
     code = int(app.exec())
     mark.clear()
-    return code
+    return finish(code)
 
 
 def watch_for_crashes(window: MainWindow, mark: RunningMark) -> None:

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 ADDING = "add"
 """The job of adding a file, of which it is not known yet what it is."""
 
-_LEAVE_AFTER_S = 2.0
+_LEAVE_AFTER_S = 0.7
 _SILENT_AFTER_S = 3.0
 
 Tell = Callable[[Progress], None]
@@ -114,6 +114,7 @@ class Downloads(QObject):
         self._jobs: dict[str, _Job] = {}
         self._looking: _Job | None = None
         self._stopped = False
+        self._leave_at = 0.0  # when what still runs is left to itself
         self._beat = QTimer(self)
         self._beat.setInterval(1000)
         self._beat.timeout.connect(self._on_beat)
@@ -230,17 +231,24 @@ class Downloads(QObject):
             job.stop.wish()
             self.changed.emit()
 
-    def stop(self) -> None:
-        """End everything; the window is closing. What does not end in time is left to end with the program."""
+    def wish_end(self) -> None:
+        """Ask everything to end, without waiting for it; nothing more is heard of it."""
+        if not self._stopped:
+            self._leave_at = time.monotonic() + _LEAVE_AFTER_S
         self._stopped = True
         self._beat.stop()
-        jobs = [*self._jobs.values(), *([self._looking] if self._looking is not None else [])]
-        for job in jobs:
+        for job in self._all_jobs():
             job.leave()
             job.stop.wish()
-        end = time.monotonic() + _LEAVE_AFTER_S
-        for job in jobs:
-            job.join(max(0.0, end - time.monotonic()))
+
+    def _all_jobs(self) -> list[_Job]:
+        return [*self._jobs.values(), *([self._looking] if self._looking is not None else [])]
+
+    def stop(self) -> None:
+        """End everything; the window is closing. What does not end in time is left to end with the program."""
+        self.wish_end()
+        for job in self._all_jobs():
+            job.join(max(0.0, self._leave_at - time.monotonic()))
         self._jobs.clear()
 
     def _begin(self, key: str, work: Work) -> None:

@@ -40,5 +40,8 @@ class Feature(QObject):
         """What is there now that acts may need (``Act.needs``); asked whenever something changed."""
         return set()
 
+    def wish_end(self) -> None:
+        """Ask what runs to end, without waiting for it; the window is closing, ``stop`` follows."""
+
     def stop(self) -> None:
         """End what runs; the window is closing."""

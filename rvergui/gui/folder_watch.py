@@ -73,6 +73,9 @@ class FolderWatch(Feature):
         app.applicationStateChanged.connect(self._on_application)
         self.window.photos.looking.stopped.connect(self.call_off)
 
+    def wish_end(self) -> None:  # noqa: D102
+        self._cancel.set()
+
     def stop(self) -> None:  # noqa: D102
         self._soon.stop()
         self._cancel.set()

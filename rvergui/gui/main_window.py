@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
-from rvergui.gui import theme, window_state
+from rvergui.gui import leaving, theme, window_state
 from rvergui.gui.actions import Actions
 from rvergui.gui.appearance import Appearance
 from rvergui.gui.canvas.rail import ToolRail
@@ -147,10 +147,7 @@ class MainWindow(QMainWindow):
             return
         window_state.remember(self, self.memory)
         self.hide()
-        for each in self.features.values():
-            each.stop()
-        self.photos.thumbnails.stop()
-        self.session.shut_down()
+        leaving.end_all(self)
         event.accept()
 
     def _leave_unsaved(self) -> bool:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 RESTARTS = 3
 # An engine that has lived for so long starts with a clean record.
 HEALTHY_S = 120.0
+END_S = 0.5
 
 
 class ModelThread(QThread):
@@ -48,6 +49,7 @@ class ModelThread(QThread):
         self._connection: Connection | None = None
         self._process: Any = None
         self._stopping = False
+        self._end_by = 0.0  # when an engine that was asked to end is ended hard
         self.given_up = False
 
     def submit(self, request: Request) -> int:
@@ -180,13 +182,20 @@ class ModelThread(QThread):
             self._process.kill()
             self._process.join(timeout=1)
 
+    def wish_end(self) -> None:
+        """Ask the engine to end; ``stop`` does not leave it the choice."""
+        if self.isRunning() and not self._stopping:
+            self._stopping = True
+            self._end_by = time.monotonic() + END_S
+            self._outgoing.put(Quit())
+
     def stop(self, wait_ms: int = 4000) -> bool:
         """End the engine, whatever it is doing, and this thread."""
         if not self.isRunning():
             return True
-        self._stopping = True
-        self._outgoing.put(Quit())
+        self.wish_end()
         # A network at work does not look at its connection; a process can be ended all the same.
-        if not self._in_process and not self.wait(500) and self._process is not None:
+        left_ms = max(round((self._end_by - time.monotonic()) * 1000), 0)
+        if not self._in_process and not self.wait(left_ms) and self._process is not None:
             self._process.kill()
         return bool(self.wait(wait_ms))

@@ -59,7 +59,6 @@ class PhotoActs(Feature):
 
     def stop(self) -> None:  # noqa: D102
         self._index.stop()
-        self.window.photos.stop()
         self.session.photos.stop()
 
     def find(self) -> None:

@@ -41,6 +41,9 @@ class Showing(Feature):
             "about": self.about,
         }
 
+    def wish_end(self) -> None:  # noqa: D102
+        self.exporter.cancel()
+
     def stop(self) -> None:  # noqa: D102
         self.exporter.stop()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 # A run answers a cancel within a step; after this long it is ended the hard way.
 KILL_AFTER_MS = 6000
 LAST_WORDS = 30
+# Where the window is closing nobody waits for a last checkpoint.
+END_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Trainer(QObject):
         self._process: QProcess | None = None
         self._last: Event | None = None
         self._cancelled = False
+        self._end_by: float | None = None  # when a run that was asked to end is ended hard
         self._errors: deque[str] = deque(maxlen=LAST_WORDS)
         self._kill = QTimer(self)
         self._kill.setSingleShot(True)
@@ -116,14 +120,21 @@ class Trainer(QObject):
             self._process.terminate()
             self._kill.start()
 
+    def wish_end(self) -> None:
+        """Ask the run to end, without waiting for it; nothing more is heard of it."""
+        if self._process is not None and self._end_by is None:
+            self._end_by = time.monotonic() + END_S
+            self._process.blockSignals(True)
+            self._process.terminate()
+
     def stop(self) -> None:
         """End the run at once; the window is closing."""
+        self.wish_end()
         process, self._process = self._process, None
         self._kill.stop()
-        if process is not None:
-            process.blockSignals(True)
-            process.terminate()
-            if not process.waitForFinished(1000):
+        if process is not None and self._end_by is not None:
+            left_ms = max(round((self._end_by - time.monotonic()) * 1000), 0)
+            if process.state() != QProcess.ProcessState.NotRunning and not process.waitForFinished(left_ms):
                 process.kill()
                 process.waitForFinished(500)
 

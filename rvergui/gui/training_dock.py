@@ -28,6 +28,10 @@ class TrainingDock(Feature):
     def slots(self) -> Slots:  # noqa: D102
         return {"retrain": self.show}
 
+    def wish_end(self) -> None:  # noqa: D102
+        if self._trainer is not None:
+            self._trainer.wish_end()
+
     def stop(self) -> None:  # noqa: D102
         if self._trainer is not None:
             self._trainer.stop()

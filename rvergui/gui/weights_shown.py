@@ -22,6 +22,10 @@ class Weights(Feature):
     def slots(self) -> Slots:  # noqa: D102
         return {"weights": self.show}
 
+    def wish_end(self) -> None:  # noqa: D102
+        if self._downloads is not None:
+            self._downloads.wish_end()
+
     def stop(self) -> None:  # noqa: D102
         if self._downloads is not None:
             self._downloads.stop()

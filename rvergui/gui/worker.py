@@ -6,6 +6,7 @@ import itertools
 import logging
 import queue
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +18,8 @@ from rvergui.core import RverError
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_AT_ONCE = -(10**9)  # before every job
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Worker(QObject):
         self._numbers = itertools.count(1)
         self._waiting = 0
         self._stopped = False
+        self._until: float | None = None  # when its end is not waited for any longer, once it was wished for
         self._thread.start()
 
     @property
@@ -102,7 +106,7 @@ class Worker(QObject):
         lane: str = "",
     ) -> None:
         """Run ``work`` on the thread. ``failed`` gets one sentence."""
-        if self._stopped:
+        if self._stopped or self._until is not None:
             return
         job = _Job(work, done, failed, lane, next(self._numbers))
         if lane:
@@ -110,13 +114,26 @@ class Worker(QObject):
         self._waiting += 1
         self._thread.jobs.put((priority, job.number, job))
 
+    def wish_end(self, until: float) -> None:
+        """Drop what waits; ``stop`` will not wait for the present job beyond ``until`` (``time.monotonic``)."""
+        if self._until is None:
+            self._until = until
+            self._thread.jobs.put((_AT_ONCE, 0, None))
+
     def stop(self, wait_ms: int = 5000) -> bool:
-        """Drop what waits, let the present job end, end the thread. No callback comes after this."""
-        if self._stopped:
-            return True
+        """Drop what waits, let the present job end, end the thread. No callback comes after this.
+
+        Returns:
+            Whether the thread has ended. If not, it goes on until its job is done, and is kept until then.
+        """
         self._stopped = True
-        self._thread.jobs.put((-(10**9), 0, None))
-        return bool(self._thread.wait(wait_ms))
+        self.wish_end(time.monotonic() + wait_ms / 1000)
+        assert self._until is not None
+        ended = bool(self._thread.wait(max(round((self._until - time.monotonic()) * 1000), 0)))
+        app = QCoreApplication.instance()
+        if not ended and app is not None and self._thread.parent() is None:
+            self._thread.setParent(app)  # a thread must not be destroyed while it runs
+        return ended
 
     @Slot(object, object)
     def _on_succeeded(self, job: _Job, result: object) -> None:
