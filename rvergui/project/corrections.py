@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,7 @@ class _Event:
     at: str
 
 
-def read(reader: Guarded, taxonomy: Taxonomy) -> list[Correction]:
+def read(reader: Guarded, taxonomy: Taxonomy, is_unwanted: Callable[[], bool] = lambda: False) -> list[Correction]:
     """All corrections, the most frequent first.
 
     A correction is that a person names an item other than the model suggested, or gives another name to one that had a
@@ -72,9 +72,12 @@ def read(reader: Guarded, taxonomy: Taxonomy) -> list[Correction]:
     Args:
         reader: a connection of its own.
         taxonomy: the project's classes.
+        is_unwanted: asked at every edit; once it says so nothing more is read and nothing is returned.
     """
     known: dict[tuple[str, str], _Known] = {}
     for at, act, photo_id, after in reader.stream(_QUERY):
+        if is_unwanted():
+            return []
         for item_id, row in _items(after):
             item = known.setdefault((photo_id, item_id), _Known())
             _take_in(item, row, at, act.startswith(UNDO) or act == RESTORE)

@@ -350,11 +350,11 @@ class Project:
         """The ids of the classes that people named items by last, the latest first."""
         return recent.classes(self._reader, limit)
 
-    def corrections(self) -> list[Correction]:
+    def corrections(self, is_unwanted: Callable[[], bool] = lambda: False) -> list[Correction]:
         """Which names turned out wrong and which were right, the most frequent first; reads the whole history."""
         reader = opening.another_reader(self._opened)
         try:
-            return corrections.read(reader, self.taxonomy())
+            return corrections.read(reader, self.taxonomy(), is_unwanted)
         finally:
             reader.close()
 

@@ -113,5 +113,21 @@ def test_going_back_and_forth_counts_an_item_once_a_pair(
     assert found(project) == [("chili paste", "ketchup", False, 1), ("ketchup", "chili paste", False, 1)]
 
 
+def test_reading_ends_when_nobody_wants_to_know_any_more(
+    project: Project, photo: PhotoRecord, taxonomy: Taxonomy
+) -> None:
+    writer = Writer(project, photo)
+    for x in range(3):
+        writer.put(guessed(x, "ketchup").named(taxonomy.classes[1].id, person()))
+    asked: list[bool] = []
+
+    def is_unwanted() -> bool:
+        asked.append(True)
+        return len(asked) == 2
+
+    assert project.corrections(is_unwanted) == []
+    assert len(asked) == 2
+
+
 def test_without_edits_there_is_nothing(project: Project) -> None:
     assert project.corrections() == []

@@ -94,7 +94,11 @@ class CorrectionsDialog(QDialog):
     def _read(self) -> None:
         project = self._session.project
         if project is not None:
-            self._session.ahead.submit(project.corrections, self._fill, self._say, priority=-1)
+            # A long history takes seconds: nobody waits for it who has closed the dialog or leaves the program.
+            def unwanted() -> bool:
+                return self._closed or self._session.project is not project
+
+            self._session.ahead.submit(lambda: project.corrections(unwanted), self._fill, self._say, priority=-1)
 
     def _on_closed(self) -> None:
         self._closed = True
