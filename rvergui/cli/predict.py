@@ -119,7 +119,7 @@ def predict(
             workers=workers,
             restart=restart,
             progress=lambda done, total: progress(done, total) and not cancelled(),
-            tell=lambda words: tell(f"Preparing the networks: {words}"),
+            tell=_Stages(),
         )
     _say_skipped(report)
     typer.echo(json.dumps(report.record(), ensure_ascii=False, indent=1) if as_json else _summary(report))
@@ -155,6 +155,19 @@ def _photos(count: int) -> str:
     return "1 photo" if count == 1 else f"{count} photos"
 
 
+class _Stages:
+    """Tells what is being prepared once a stage, however often it is heard."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, words: str) -> None:
+        stage = words.rpartition(",")[0] or words
+        if stage != self._last:
+            self._last = stage
+            tell(f"Preparing the networks: {stage}")
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], bool]]:
     """A bar with the time left on a terminal, a line now and then elsewhere; never cancels."""
@@ -179,6 +192,7 @@ class PlainProgress:
 
     def __init__(self, say: Callable[[str], None] = tell, clock: Callable[[], float] = time.monotonic) -> None:
         self._say, self._clock = say, clock
+        self._first: int | None = None
         self._begun: tuple[float, int] | None = None
         self._told = clock()
 
@@ -187,9 +201,10 @@ class PlainProgress:
         from rvergui.runtime.pace import readable_time
 
         now = self._clock()
-        if self._begun is None:
-            self._begun = (now, done)
-        since, before = self._begun
+        self._first = done if self._first is None else self._first
+        if self._begun is None and done > self._first:
+            self._begun = (now, done)  # until the first one is done, networks are loaded and prepared
+        since, before = self._begun or (now, done)
         if now - self._told >= _LINE_EVERY_S and done < total:
             self._told = now
             left = f", {readable_time((now - since) / (done - before) * (total - done))} left" if done > before else ""
