@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QToolTip, QWidget
 
 
 class WrapLabel(QLabel):
@@ -29,32 +29,38 @@ class WrapLabel(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """One line that takes what room there is; what does not fit is left out in its middle and told by the tool tip."""
+    """One line that gives way: what does not fit is left out in its middle, and it never keeps a window wide."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._full = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
 
     @property
-    def full(self) -> str:
-        """The whole text."""
-        return self._full
+    def shown(self) -> str:
+        """What there is room for."""
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
 
-    def setText(self, text: str) -> None:  # noqa: D102
-        self._full = text
-        self.setAccessibleName(text)
-        self._elide()
+    def minimumSizeHint(self) -> QSize:  # noqa: D102
+        whole = super().minimumSizeHint()
+        around = whole.width() - self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(min(whole.width(), self.fontMetrics().horizontalAdvance("MMM…MMM") + around), whole.height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
-        super().resizeEvent(event)
-        self._elide()
+    def event(self, event: QEvent) -> bool:  # noqa: D102
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.shown != self.text():
+            words = "\n".join(dict.fromkeys(filter(None, (self.text(), *self.toolTip().split("\n")))))
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return bool(super().event(event))
 
-    def _elide(self) -> None:
-        margins = self.contentsMargins()
-        room = self.width() - margins.left() - margins.right()
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideMiddle, max(room, 0))
-        super().setText(shown)
-        super().setToolTip(self._full if shown != self._full else "")
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+        painter = QPainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+        align = self.alignment() | Qt.AlignmentFlag.AlignVCenter
+        role = self.foregroundRole()
+        self.style().drawItemText(
+            painter, self.contentsRect(), int(align), self.palette(), self.isEnabled(), self.shown, role
+        )
+        painter.end()

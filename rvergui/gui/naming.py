@@ -68,4 +68,5 @@ class NamingDesk(QObject):
     def forget(self) -> None:
         """Another network names from now on; what the last one said no longer holds."""
         self._known.clear()
+        self.last_ms = None
         self.changed.emit()

@@ -189,9 +189,9 @@ class Networks(QObject):
     def _on_segmenter(self, result: SegmenterReady) -> None:
         before, self.segmenter = self.segmenter, result
         self.segmenter_loading = False
-        if before is not None and before.generation != result.generation:
-            self.encode_ms = self.click_ms = None
-        elif before is not None and before.signature != result.signature:
+        if before is not None and (before.generation, before.description) != (result.generation, result.description):
+            self.encode_ms = self.click_ms = None  # they were another network's, or the same one's elsewhere
+        if before is not None and before.generation == result.generation and before.signature != result.signature:
             self.encode()  # it has become another network by itself
         self.segmenter_changed.emit()
 

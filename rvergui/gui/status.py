@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from rvergui.gui.encoding_badge import encoding_text
+from rvergui.gui.labels import ElidedLabel
 from rvergui.gui.session import Session
 
 
@@ -17,8 +18,8 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._session = session
         self.setSizeGripEnabled(False)
-        self.segmenter = QLabel()
-        self.model = QLabel()
+        self.segmenter = ElidedLabel()
+        self.model = ElidedLabel()
         self.saved = QLabel()
         self.addWidget(self.segmenter)
         self.addWidget(self.model, 1)
