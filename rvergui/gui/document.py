@@ -12,9 +12,9 @@ sheet is always the one that the step before left, whichever photos were shown i
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from rvergui.project.store import Project
 
 
-# So many photos' records are brought up to date at once: each tells every list that shows it.
-NOTED_AT_ONCE = 50
+# Records of edited photos are brought up to date for so long at once: each tells every list that shows it.
+NOTED_AT_ONCE_S = 0.008
 
 
 class Document(QObject):
@@ -125,6 +125,11 @@ class Document(QObject):
             self.review_changed.emit()
             if (before.proposal if before else None) != (review.proposal if review else None):
                 self.applied.emit()
+
+    def newer_sheets(self) -> dict[str, Sheet]:
+        """By photo id all sheets that are shown or newer than what is on disk."""
+        shown = {self.sheet.photo_id: self.sheet} if self.sheet is not None else {}
+        return {**self._unsaved, **shown}
 
     def _photo_id(self) -> str | None:
         record = self._photos.current
@@ -318,7 +323,9 @@ class Document(QObject):
 
     def _note_counts(self) -> None:
         """Tell the photo list how many items there are now; of many photos some at a time."""
-        for photo_id in list(islice(self._to_note, NOTED_AT_ONCE)):
+        end = time.monotonic() + NOTED_AT_ONCE_S
+        while self._to_note and time.monotonic() < end:
+            photo_id = next(iter(self._to_note))
             sheet, record = self._to_note.pop(photo_id), self._photos.get(photo_id)
             if record is not None:
                 record = replace(record, items=len(sheet), confirmed=sheet.confirmed, verified=sheet.verified)

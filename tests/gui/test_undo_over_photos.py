@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from rvergui.core import Item, Mask, RverError, Sheet, Source, SourceKind, Taxonomy
-from rvergui.gui.document import NOTED_AT_ONCE, Document
+from rvergui.gui.document import Document
 from rvergui.gui.photo_list import PhotoList
 from rvergui.project.store import Project
 
@@ -157,7 +157,7 @@ def test_classes_change_in_the_same_step(desk: Desk) -> None:
 
 
 def test_the_photo_list_is_told_also_of_many(tmp_path: Path, qtbot: QtBot) -> None:
-    desk = Desk(tmp_path, 2 * NOTED_AT_ONCE + 5)
+    desk = Desk(tmp_path, 105)
     desk.name_all("rice", desk.ids)
     qtbot.waitUntil(lambda: desk.photos.labelled() == (2 * len(desk.ids), len(desk.ids)))
     desk.document.undo()

@@ -26,6 +26,7 @@ class Entries:
         names: dict[str, int] = {"": 0}
         count = len(self._was)
         self._left = np.ones(count, dtype=bool)
+        self._named = np.zeros(count, dtype=bool)
         self._suggested = np.zeros(count, dtype=np.int32)
         self._probability = np.zeros(count, dtype=np.float32)
         for row, item in enumerate(self._was):
@@ -33,6 +34,7 @@ class Entries:
             self._suggested[row] = names.setdefault(item.suggested, len(names))
             self._probability[row] = item.probability or 0.0
             self._left[row] = not item.verified
+            self._named[row] = item.class_id is not None
         self._names = names
 
     def __len__(self) -> int:
@@ -72,10 +74,10 @@ class Entries:
         """The rows of a photo's items."""
         return self._rows.get(photo_id, {}).values()
 
-    def next_left(self, row: int, but: Sequence[int] = ()) -> int | None:
+    def next_left(self, row: int, but: Sequence[int] | NDArray[np.intp] = ()) -> int | None:
         """The first row after ``row`` that is left, or else the first before it; those in ``but`` do not count."""
         left = self._left.copy()
-        left[list(but)] = False
+        left[np.asarray(but, dtype=np.intp)] = False
         rows = np.flatnonzero(left)
         if rows.size == 0:
             return None
@@ -90,6 +92,24 @@ class Entries:
         wanted = self._suggested == self._names.get(name, -1)
         rows = np.flatnonzero(wanted & self._left & (self._probability >= at_least - 1e-6))
         return np.array([row for row in rows if not overruled(self[int(row)])], dtype=np.intp)
+
+    def suggested(self, rows: Sequence[int] | NDArray[np.intp]) -> NDArray[np.intp]:
+        """Those of ``rows`` that a model has said something about."""
+        wanted = np.asarray(rows, dtype=np.intp)
+        return wanted[self._suggested[wanted] > 0]
+
+    def named(self, rows: Sequence[int] | NDArray[np.intp]) -> NDArray[np.intp]:
+        """Those of ``rows`` that have a name."""
+        wanted = np.asarray(rows, dtype=np.intp)
+        return wanted[self._named[wanted]]
+
+    def by_photo(self, rows: NDArray[np.intp]) -> dict[str, set[str]]:
+        """By photo id the ids of the items in these rows."""
+        wanted: dict[str, set[str]] = {}
+        for row in rows:
+            item = self._was[row]
+            wanted.setdefault(item.photo_id, set()).add(item.id)
+        return wanted
 
     def alike(self, row: int) -> NDArray[np.intp]:
         """The rows that are left with the same suggestion and the same name as this one."""
@@ -107,12 +127,15 @@ class Entries:
 
     def _take(self, row: int, item: Item | None) -> bool:
         was, now = self._was[row], self._now[row]
+        if item is not None and now is not None and _same(now, item):
+            return False
         entry = None if item is None else _entry(now or was, item)
         if entry == now:
             return False
         self._now[row] = entry
         self._left[row] = entry is not None and not was.verified and _judged(entry) == _judged(was)
         if entry is not None:
+            self._named[row] = entry.class_id is not None
             self._suggested[row] = self._names.setdefault(entry.suggested, len(self._names))
             self._probability[row] = entry.probability or 0.0
         return True
@@ -122,8 +145,22 @@ def _judged(entry: QueueItem) -> tuple[str | None, ItemState, bool]:
     return entry.class_id, entry.state, entry.verified
 
 
+def _same(entry: QueueItem, item: Item) -> bool:
+    """Whether an entry shows an item as it is; most items of a photo are as they were."""
+    said = item.suggestions
+    return (
+        entry.class_id == item.class_id
+        and entry.state is item.state
+        and entry.verified is (item.verified is not None)
+        and entry.label_kind is (item.label_source.kind if item.label_source else None)
+        and entry.suggested == (said[0].name if said else "")
+        and entry.probability == (said[0].probability if said else None)
+    )
+
+
 def _entry(known: QueueItem, item: Item) -> QueueItem:
     first = item.suggested
+    same = first is not None and (known.suggested, known.probability) == (first.name, first.probability)
     return replace(
         known,
         class_id=item.class_id,
@@ -131,6 +168,6 @@ def _entry(known: QueueItem, item: Item) -> QueueItem:
         label_kind=item.label_source.kind if item.label_source else None,
         suggested=first.name if first else "",
         probability=first.probability if first else None,
-        margin=item.margin,
+        margin=known.margin if same else item.margin,
         verified=item.verified is not None,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractListModel,
     QItemSelection,
@@ -146,13 +148,14 @@ class Grid(QListView):
         """How many rows are selected."""
         return sum(part.bottom() - part.top() + 1 for part in self._parts())
 
-    def selected_rows(self) -> list[int]:
+    def selected_rows(self) -> NDArray[np.intp]:
         """The selected rows in order, the current one first; only the current one if none is selected."""
-        rows = sorted(row for part in self._parts() for row in range(part.top(), part.bottom() + 1))
+        parts = [np.arange(part.top(), part.bottom() + 1, dtype=np.intp) for part in self._parts()]
+        rows = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.intp)
         row = self.row
-        if row is None:
+        if row is None or (rows.size and row not in rows):
             return rows
-        return [row, *(each for each in rows if each != row)] if row in rows or not rows else rows
+        return np.concatenate((np.array([row], dtype=np.intp), rows[rows != row]))
 
     def go_to(self, row: int) -> None:
         """Make a row the current one and the only one selected."""

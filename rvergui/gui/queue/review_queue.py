@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rvergui.core import Item, ItemState, RverError, Sheet, Source, SourceKind, Taxonomy
@@ -18,8 +22,10 @@ from rvergui.gui.worker import Worker
 from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder, disagreement
 from rvergui.project.store import Project
 
-# So many photos' items are compared at once, so that a batch over thousands does not stop the window.
-TAKEN_AT_ONCE = 100
+# Items of edited photos are compared for so long at once: a batch over thousands does not stop the window.
+TAKEN_AT_ONCE_S = 0.008
+
+Rows: TypeAlias = "Sequence[int] | NDArray[np.intp]"
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class _Act:
-    """One act that waits: on which items, what it does (given the first of them), and what undo calls it."""
+    """One act that waits: on which rows, what it does (given the item of the first), and what undo calls it."""
 
-    keys: tuple[Key, ...]
+    entries: Entries
+    rows: NDArray[np.intp]
     edit: Callable[[Item], Edit]
     text: Callable[[Edited], str]
     project: Project
@@ -163,7 +170,9 @@ class ReviewQueue(QObject):
 
     def _take_some(self) -> None:
         rows: list[int] = []
-        for photo_id in list(self._to_take)[:TAKEN_AT_ONCE]:
+        end = time.monotonic() + TAKEN_AT_ONCE_S
+        while self._to_take and time.monotonic() < end:
+            photo_id = next(iter(self._to_take))
             rows += self.entries.update(photo_id, self._to_take.pop(photo_id))
         if rows:
             self.rows_changed.emit(rows)
@@ -178,10 +187,10 @@ class ReviewQueue(QObject):
         """Whether an act is still being made."""
         return bool(self._acts)
 
-    def accept(self, rows: Sequence[int]) -> None:
+    def accept(self, rows: Rows) -> None:
         """Give each item the name that the model suggests first for it."""
-        asked = [row for row in rows if self.entries[row].suggested]
-        if not asked:
+        asked = self.entries.suggested(rows)
+        if not asked.size:
             self.notice.emit(self.tr("The model has not said anything about this object yet; type its name."))
             return
         names = {self.entries[row].suggested for row in asked}
@@ -192,12 +201,12 @@ class ReviewQueue(QObject):
         name = names.pop()
         self._submit(asked, lambda first: accept(self._person()), lambda made: _words(words, made, name))
 
-    def rename(self, rows: Sequence[int], name: str) -> None:
+    def rename(self, rows: Rows, name: str) -> None:
         """Give all of them this name; a name that is new becomes a class."""
         words = (self.tr("Name “{name}”"), self.tr("Name {count} objects “{name}”"))
         self._submit(rows, lambda first: rename(name, self._person()), lambda made: _words(words, made, name))
 
-    def take_suggestion(self, rows: Sequence[int], rank: int) -> None:
+    def take_suggestion(self, rows: Rows, rank: int) -> None:
         """Give all of them the name that is suggested in place ``rank`` (0 is the first) for the first of them."""
 
         def edit(first: Item) -> Edit:
@@ -209,19 +218,19 @@ class ReviewQueue(QObject):
         words = (self.tr("Name an object"), self.tr("Name {count} objects"))
         self._submit(rows, edit, lambda made: _words(words, made))
 
-    def reject(self, rows: Sequence[int]) -> None:
+    def reject(self, rows: Rows) -> None:
         """Take their names back."""
-        named = [row for row in rows if self.entries[row].class_id is not None]
-        if not named:
+        named = self.entries.named(rows)
+        if not named.size:
             self.notice.emit(self.tr("This object has no name to take back."))
             return
         words = (self.tr("Take a name back"), self.tr("Take the names of {count} objects back"))
         self._submit(named, lambda first: reject(), lambda made: _words(words, made))
 
-    def verify(self, rows: Sequence[int]) -> None:
+    def verify(self, rows: Rows) -> None:
         """Say that mask and name are right."""
-        named = [row for row in rows if self.entries[row].class_id is not None]
-        if not named:
+        named = self.entries.named(rows)
+        if not named.size:
             self.notice.emit(self.tr("This object has no name yet: accept the suggestion or type its name."))
             return
         words = (self.tr("Verify an object"), self.tr("Verify {count} objects"))
@@ -239,12 +248,11 @@ class ReviewQueue(QObject):
     def _person(self) -> Source:
         return Source.now(SourceKind.PERSON, self._session.user)
 
-    def _submit(self, rows: Sequence[int], edit: Callable[[Item], Edit], text: Callable[[Edited], str]) -> None:
-        project = self._session.project
-        keys = tuple(self.key(row) for row in rows if not self.entries.is_gone(row))
-        if project is None or not keys or not self._session.may_edit():
+    def _submit(self, rows: Rows, edit: Callable[[Item], Edit], text: Callable[[Edited], str]) -> None:
+        project, chosen = self._session.project, np.asarray(rows, dtype=np.intp)
+        if project is None or not chosen.size or not self._session.may_edit():
             return
-        self._acts.append(_Act(keys, edit, text, project))
+        self._acts.append(_Act(self.entries, chosen, edit, text, project))
         if len(self._acts) == 1:
             self.busy_changed.emit()
             self._work_off()
@@ -254,16 +262,15 @@ class ReviewQueue(QObject):
             self.busy_changed.emit()
             return
         act, document = self._acts[0], self._document
-        wanted: dict[str, set[str]] = {}
-        for photo_id, item_id in act.keys:
-            wanted.setdefault(photo_id, set()).add(item_id)
-        at_hand = {photo_id: sheet for photo_id in wanted if (sheet := document.present(photo_id)) is not None}
+        newer = document.newer_sheets()
         taxonomy, project = document.taxonomy, act.project
         self._reading = {}
 
         def work() -> Edited:
-            sheets = [at_hand.get(photo_id) or project.sheet(photo_id) for photo_id in wanted]
-            first = next((item for sheet in sheets for item in sheet if (sheet.photo_id, item.id) == act.keys[0]), None)
+            wanted = act.entries.by_photo(act.rows)
+            lead = act.entries.was(int(act.rows[0]))
+            sheets = [newer[photo] if photo in newer else project.sheet(photo) for photo in wanted]
+            first = next((sheet.get(lead.id) for sheet in sheets if sheet.photo_id == lead.photo_id), None)
             if first is None:
                 raise RverError("This object is no longer there; reload the queue.")
             return edited(sheets, wanted, act.edit(first), taxonomy)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
@@ -322,18 +324,18 @@ class ReviewWindow(QMainWindow):
 
     # --- what is done ----------------------------------------------------------------------------------------------
 
-    def _act(self, act: Callable[[list[int]], object]) -> None:
+    def _act(self, act: Callable[[NDArray[np.intp]], object]) -> None:
         """Do something with what is selected and go on to what is left after it."""
         rows = self.grid.selected_rows()
-        if not rows:
+        if not rows.size:
             return
         act(rows)
-        following = self.queue.entries.next_left(max(rows), rows)
+        following = self.queue.entries.next_left(int(rows.max()), rows)
         if following is not None:
             self.grid.go_to(following)
         self.grid.setFocus()
 
-    def _rename(self, name: str, rows: list[int]) -> None:
+    def _rename(self, name: str, rows: NDArray[np.intp]) -> None:
         self.queue.rename(rows, name)
 
     def _take(self, rank: int) -> None:
