@@ -231,7 +231,7 @@ class Document(QObject):
         if not steps:
             return
         self.acted()
-        what = steps[0].text if len(steps) == 1 else f"{len(steps)} steps"
+        what = steps[0].text if len(steps) == 1 else self.tr("{count} steps").format(count=len(steps))
         self._travel(journey(steps, forwards), (REDO if forwards else UNDO) + what)
         self.undo_changed.emit()
 

@@ -23,19 +23,16 @@ class ViewActs(Feature):
     """Ties the acts to the canvas and to the session's visibility, and remembers the tint."""
 
     ACTS = (
-        Act("zoom-target", "View", "Zoom to the object", ("Z", "Alt+Z"), "", "target"),
+        Act("zoom-target", "View", "Zoom to the object", ("Z", "Alt+Z"), "", "target", after="zoom-out"),
         Act(
             "turn-right", "View", "Turn the view right", ("Ctrl+Right",), "turn-right", "photo", True, canvas_only=True
         ),
         Act("turn-left", "View", "Turn the view left", ("Ctrl+Left",), "turn-left", "photo", canvas_only=True),
         Act("upright", "View", "View upright", ("Ctrl+Up",), "", "photo", canvas_only=True),
-        *(
-            Act(
-                f"pan-{way}", "View", f"Move the view {way}", (f"Shift+{way.capitalize()}",), "", "photo", first,
-                canvas_only=True,
-            )
-            for way, first in (("left", True), ("right", False), ("up", False), ("down", False))
-        ),
+        Act("pan-left", "View", "Move the view left", ("Shift+Left",), "", "photo", True, canvas_only=True),
+        Act("pan-right", "View", "Move the view right", ("Shift+Right",), "", "photo", canvas_only=True),
+        Act("pan-up", "View", "Move the view up", ("Shift+Up",), "", "photo", canvas_only=True),
+        Act("pan-down", "View", "Move the view down", ("Shift+Down",), "", "photo", canvas_only=True),
         Act(
             "masks-off", "View", "Hide masks (hold: bare photo)", ("M", "Alt+M"), "masks-off", "photo", True,
             checkable=True,
