@@ -56,6 +56,10 @@
         <translation>Fotos hinzufügen …</translation>
     </message>
     <message>
+        <source>Import labels …</source>
+        <translation>Erfasstes importieren …</translation>
+    </message>
+    <message>
         <source>Look for new photos</source>
         <translation>Nach neuen Fotos suchen</translation>
     </message>
@@ -352,6 +356,90 @@
         <translation>Über RveRGUI</translation>
     </message>
     <message>
+        <source>Select all</source>
+        <translation>Alle wählen</translation>
+    </message>
+    <message>
+        <source>Select all that are alike</source>
+        <translation>Alle ähnlichen wählen</translation>
+    </message>
+    <message>
+        <source>The least certain first</source>
+        <translation>Die unsichersten zuerst</translation>
+    </message>
+    <message>
+        <source>Class by class</source>
+        <translation>Klasse für Klasse</translation>
+    </message>
+    <message>
+        <source>Model and name disagree</source>
+        <translation>Modell und Name widersprechen sich</translation>
+    </message>
+    <message>
+        <source>Photo by photo</source>
+        <translation>Foto für Foto</translation>
+    </message>
+    <message>
+        <source>Next object to look at</source>
+        <translation>Nächstes durchzusehendes Objekt</translation>
+    </message>
+    <message>
+        <source>Open the photo</source>
+        <translation>Foto öffnen</translation>
+    </message>
+    <message>
+        <source>Make the queue anew</source>
+        <translation>Reihe neu aufbauen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Accept the model's name</source>
+        <translation>Namen des Modells annehmen</translation>
+    </message>
+    <message>
+        <source>Verify the name</source>
+        <translation>Namen als geprüft markieren</translation>
+    </message>
+    <message>
+        <source>Take the name back</source>
+        <translation>Namen zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Give the 1st suggested name</source>
+        <translation>1. vorgeschlagenen Namen vergeben</translation>
+    </message>
+    <message>
+        <source>Give the 2nd suggested name</source>
+        <translation>2. vorgeschlagenen Namen vergeben</translation>
+    </message>
+    <message>
+        <source>Give the 3rd suggested name</source>
+        <translation>3. vorgeschlagenen Namen vergeben</translation>
+    </message>
+    <message>
+        <source>Give the 4th suggested name</source>
+        <translation>4. vorgeschlagenen Namen vergeben</translation>
+    </message>
+    <message>
+        <source>Give the 5th suggested name</source>
+        <translation>5. vorgeschlagenen Namen vergeben</translation>
+    </message>
+    <message>
+        <source>Accept all look-alikes</source>
+        <translation>Alle ähnlichen annehmen</translation>
+    </message>
+    <message>
+        <source>Name what no network has seen</source>
+        <translation>Benennen, was noch kein Netz gesehen hat</translation>
+    </message>
+    <message>
+        <source>Ask the network again for all of this queue</source>
+        <translation>Das Netz zu dieser ganzen Reihe erneut fragen</translation>
+    </message>
+    <message>
         <source>Zoom to the object</source>
         <translation>Auf das Objekt zoomen</translation>
     </message>
@@ -410,6 +498,10 @@
     <message>
         <source>Review …</source>
         <translation>Durchsehen …</translation>
+    </message>
+    <message>
+        <source>Statistics …</source>
+        <translation>Statistik …</translation>
     </message>
     <message>
         <source>Select all items</source>
@@ -852,6 +944,146 @@
     </message>
 </context>
 <context>
+    <name>ClassChart</name>
+    <message>
+        <source>verified</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>named</source>
+        <translation>benannt</translation>
+    </message>
+    <message>
+        <source>not confirmed</source>
+        <translation>nicht bestätigt</translation>
+    </message>
+</context>
+<context>
+    <name>ClassMapping</name>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>In the data</source>
+        <translation>In den Daten</translation>
+    </message>
+    <message>
+        <source>In this project</source>
+        <translation>In diesem Projekt</translation>
+    </message>
+    <message>
+        <source>{name} becomes</source>
+        <translation>{name} wird zu</translation>
+    </message>
+    <message>
+        <source>new class “{name}”</source>
+        <translation>neue Klasse „{name}“</translation>
+    </message>
+    <message>
+        <source>leave out</source>
+        <translation>auslassen</translation>
+    </message>
+    <message>
+        <source>The names are alike; look whether they mean the same.</source>
+        <translation>Die Namen sind ähnlich; sehen Sie nach, ob sie dasselbe meinen.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassModel</name>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Named</source>
+        <translation>Benannt</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>Held out</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Enough for training?</source>
+        <translation>Genug zum Trainieren?</translation>
+    </message>
+    <message>
+        <source>Objects whose name a person has confirmed or that came with the data</source>
+        <translation>Objekte, deren Namen ein Mensch bestätigt hat oder die mit den Daten kamen</translation>
+    </message>
+    <message>
+        <source>Objects that were looked at a second time</source>
+        <translation>Objekte, die ein zweites Mal angesehen wurden</translation>
+    </message>
+    <message>
+        <source>Objects that a training from scratch would not learn from but be judged by, now</source>
+        <translation>Objekte, aus denen ein Training von Grund auf jetzt nicht lernen, an denen es aber gemessen würde</translation>
+    </message>
+    <message>
+        <source>Photos that the named objects are on; copies of a photo count once</source>
+        <translation>Fotos, auf denen die benannten Objekte sind; Kopien eines Fotos zählen einmal</translation>
+    </message>
+    <message>
+        <source>Two dozen objects on five photos or more, so that about a fifth of the photos can be held out</source>
+        <translation>Zwei Dutzend Objekte auf mindestens fünf Fotos, damit etwa ein Fünftel der Fotos zurückgehalten werden kann</translation>
+    </message>
+</context>
+<context>
+    <name>ClassTable</name>
+    <message>
+        <source>✓ enough</source>
+        <translation>✓ genug</translation>
+    </message>
+    <message>
+        <source>none named yet</source>
+        <translation>noch keines benannt</translation>
+    </message>
+    <message>
+        <source>all on one photo</source>
+        <translation>alle auf einem Foto</translation>
+    </message>
+    <message>
+        <source>{count} more objects</source>
+        <translation>noch {count} Objekte</translation>
+    </message>
+    <message>
+        <source>{count} more photos</source>
+        <translation>noch {count} Fotos</translation>
+    </message>
+    <message>
+        <source>{objects} objects on {photos} photos; a training that begins now learns from {learned} of them and is judged by {held}.</source>
+        <translation>{objects} Objekte auf {photos} Fotos; ein Training, das jetzt beginnt, lernt aus {learned} davon und wird an {held} gemessen.</translation>
+    </message>
+    <message>
+        <source>No object of this class is named yet, so a network cannot learn it.</source>
+        <translation>Noch ist kein Objekt dieser Klasse benannt, deshalb kann ein Netz sie nicht lernen.</translation>
+    </message>
+    <message>
+        <source>Whole photos are held out to judge a network by. With all objects on one photo there is either nothing to learn from or nothing to judge by: name one on another photo.</source>
+        <translation>Zum Beurteilen werden ganze Fotos zurückgehalten. Sind alle Objekte auf einem Foto, fehlt entweder etwas zum Lernen oder etwas zum Beurteilen: Benennen Sie eines auf einem anderen Foto.</translation>
+    </message>
+    <message>
+        <source>{objects} objects are few to learn a class from; two dozen are a beginning. {count} more would do.</source>
+        <translation>{objects} Objekte sind wenig, um eine Klasse zu lernen; zwei Dutzend sind ein Anfang. {count} weitere würden genügen.</translation>
+    </message>
+    <message>
+        <source>The objects are on {photos} photos only. About a fifth of the photos is held out, so the score of this class would hang on a single one: {count} more photos would make it steadier.</source>
+        <translation>Die Objekte sind auf nur {photos} Fotos. Etwa ein Fünftel der Fotos wird zurückgehalten, der Wert dieser Klasse hinge also an einem einzigen: {count} weitere Fotos machten ihn verlässlicher.</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+</context>
+<context>
     <name>ClassesDialog</name>
     <message>
         <source>Classes</source>
@@ -868,6 +1100,10 @@
     <message>
         <source>Select several to merge them into the first one selected.</source>
         <translation>Wählen Sie mehrere, um sie in die zuerst gewählte zu überführen.</translation>
+    </message>
+    <message>
+        <source>“{name}” would be a new class, very like “{other}”.</source>
+        <translation>„{name}“ wäre eine neue Klasse, sehr ähnlich wie „{other}“.</translation>
     </message>
     <message>
         <source>Add</source>
@@ -1005,6 +1241,64 @@
     </message>
 </context>
 <context>
+    <name>DayChart</name>
+    <message>
+        <source>named</source>
+        <translation>benannt</translation>
+    </message>
+    <message>
+        <source>an hour</source>
+        <translation>je Stunde</translation>
+    </message>
+</context>
+<context>
+    <name>DivisionChoice</name>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Photos held out for testing</source>
+        <translation>Zum Testen zurückgehaltene Fotos</translation>
+    </message>
+    <message>
+        <source>Seed of the choice</source>
+        <translation>Startzahl der Auswahl</translation>
+    </message>
+    <message>
+        <source>Another number, another choice of photos; the same number, the same choice.</source>
+        <translation>Eine andere Zahl, eine andere Auswahl von Fotos; dieselbe Zahl, dieselbe Auswahl.</translation>
+    </message>
+    <message>
+        <source>File that says which photos are for testing</source>
+        <translation>Datei, die sagt, welche Fotos zum Testen dienen</translation>
+    </message>
+    <message>
+        <source>or a file with photo and part in each line</source>
+        <translation>oder eine Datei mit Foto und Teil in jeder Zeile</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose the file that says which photos are for testing</source>
+        <translation>Die Datei wählen, die sagt, welche Fotos zum Testen dienen</translation>
+    </message>
+    <message>
+        <source>seed </source>
+        <translation>Startzahl </translation>
+    </message>
+    <message>
+        <source>Held out for testing</source>
+        <translation>Zum Testen zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Which photos are for testing</source>
+        <translation>Welche Fotos zum Testen dienen</translation>
+    </message>
+</context>
+<context>
     <name>Docks</name>
     <message>
         <source>Photos</source>
@@ -1029,6 +1323,13 @@
     <message>
         <source>What is cut out of a photo is listed here.</source>
         <translation>Hier steht, was aus einem Foto ausgeschnitten ist.</translation>
+    </message>
+</context>
+<context>
+    <name>Document</name>
+    <message>
+        <source>{count} steps</source>
+        <translation>{count} Schritte</translation>
     </message>
 </context>
 <context>
@@ -1195,24 +1496,12 @@
         <translation>Format</translation>
     </message>
     <message>
-        <source>Pairs: ROI and extra-ROI pictures for training</source>
-        <translation>Paare: ROI- und Extra-ROI-Bilder zum Trainieren</translation>
-    </message>
-    <message>
-        <source>COCO JSON with exact masks</source>
-        <translation>COCO-JSON mit genauen Masken</translation>
-    </message>
-    <message>
         <source>Where to</source>
         <translation>Wohin</translation>
     </message>
     <message>
         <source>Choose …</source>
         <translation>Wählen …</translation>
-    </message>
-    <message>
-        <source>Photos held out for testing</source>
-        <translation>Zum Testen zurückgehaltene Fotos</translation>
     </message>
     <message>
         <source>Progress of the export</source>
@@ -1235,6 +1524,70 @@
         <translation>Exportieren nach</translation>
     </message>
     <message>
+        <source>Choose where to export to</source>
+        <translation>Wählen, wohin exportiert wird</translation>
+    </message>
+    <message>
+        <source>What will be written</source>
+        <translation>Was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>Wie</translation>
+    </message>
+    <message>
+        <source>Train and test</source>
+        <translation>Trainieren und testen</translation>
+    </message>
+    <message>
+        <source>{format} (*{suffix})</source>
+        <translation>{format} (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Choose at least one class.</source>
+        <translation>Wählen Sie mindestens eine Klasse.</translation>
+    </message>
+    <message>
+        <source>No item fits these choices yet.</source>
+        <translation>Noch passt kein Objekt zu dieser Auswahl.</translation>
+    </message>
+    <message>
+        <source>{items} items on {photos} photos</source>
+        <translation>{items} Objekte auf {photos} Fotos</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>{count} for {part}</source>
+        <translation>{count} für {part}</translation>
+    </message>
+    <message>
+        <source> and {count} more classes</source>
+        <translation> und {count} weitere Klassen</translation>
+    </message>
+    <message>
+        <source>{count} cannot be written; the export says which.</source>
+        <translation>{count} lassen sich nicht schreiben; der Export sagt, welche.</translation>
+    </message>
+    <message>
         <source>Some edits are not saved yet; free some disk space and export again.</source>
         <translation>Einige Änderungen sind noch nicht gespeichert; schaffen Sie Platz auf der Festplatte und exportieren Sie erneut.</translation>
     </message>
@@ -1255,8 +1608,12 @@
         <translation>{items} Objekte aus {photos} Fotos liegen in {out}.</translation>
     </message>
     <message>
-        <source>Left out: {reasons}</source>
-        <translation>Ausgelassen: {reasons}</translation>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Left out:</source>
+        <translation>Ausgelassen:</translation>
     </message>
 </context>
 <context>
@@ -1340,6 +1697,144 @@
     <message>
         <source>Every step shows up here; click one to go back to it.</source>
         <translation>Jeder Schritt erscheint hier; ein Klick darauf führt zu ihm zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import labels</source>
+        <translation>Erfasstes importieren</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Woher</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>where the format puts them</source>
+        <translation>wo das Format sie ablegt</translation>
+    </message>
+    <message>
+        <source>Boxes without masks</source>
+        <translation>Rahmen ohne Masken</translation>
+    </message>
+    <message>
+        <source>cut out with GrabCut</source>
+        <translation>mit GrabCut ausschneiden</translation>
+    </message>
+    <message>
+        <source>take as rectangles</source>
+        <translation>als Rechtecke nehmen</translation>
+    </message>
+    <message>
+        <source>leave out</source>
+        <translation>auslassen</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>What was left out</source>
+        <translation>Was ausgelassen wurde</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Nachsehen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose: {name}</source>
+        <translation>Wählen: {name}</translation>
+    </message>
+    <message>
+        <source>What the classes are called in this project</source>
+        <translation>Wie die Klassen in diesem Projekt heißen</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Ausgelassen</translation>
+    </message>
+    <message>
+        <source>First look what there is; nothing is written before you have seen it.</source>
+        <translation>Sehen Sie zuerst nach, was da ist; nichts wird geschrieben, bevor Sie es gesehen haben.</translation>
+    </message>
+    <message>
+        <source>Import from</source>
+        <translation>Importieren aus</translation>
+    </message>
+    <message>
+        <source>Folder of the photos</source>
+        <translation>Ordner der Fotos</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Wird nachgesehen …</translation>
+    </message>
+    <message>
+        <source>Some edits are not saved yet; free some disk space and import again.</source>
+        <translation>Einige Änderungen sind noch nicht gespeichert; schaffen Sie Platz auf der Festplatte und importieren Sie erneut.</translation>
+    </message>
+    <message>
+        <source>Importing …</source>
+        <translation>Import läuft …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>{photos} labelled photos and {classes} classes. Look at the names, then import.</source>
+        <translation>{photos} erfasste Fotos und {classes} Klassen. Sehen Sie die Namen durch, dann importieren Sie.</translation>
+    </message>
+    <message>
+        <source>{items} items on {photos} photos are new; Ctrl+Z takes them back.</source>
+        <translation>{items} Objekte auf {photos} Fotos sind neu; Strg+Z nimmt sie zurück.</translation>
+    </message>
+    <message>
+        <source>{count} were there already.</source>
+        <translation>{count} waren schon da.</translation>
+    </message>
+    <message>
+        <source>{count} had no name and have one now.</source>
+        <translation>{count} hatten keinen Namen und haben jetzt einen.</translation>
+    </message>
+    <message>
+        <source>{count} are there under another name, too; both were kept.</source>
+        <translation>{count} sind auch unter einem anderen Namen da; beide wurden behalten.</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+</context>
+<context>
+    <name>Importer</name>
+    <message>
+        <source>Import {name}</source>
+        <translation>{name} importieren</translation>
     </message>
 </context>
 <context>
@@ -1666,8 +2161,8 @@
         <translation>Die Netze bleiben immer wieder stehen; Ihre Namen und Masken sind sicher. Hilfe &gt; Problem melden packt die Einzelheiten in eine Datei.</translation>
     </message>
     <message>
-        <source>The networks stopped and were started again, your labels are safe; click once more.</source>
-        <translation>Die Netze blieben stehen und wurden neu gestartet, Ihre Namen und Masken sind sicher; klicken Sie noch einmal.</translation>
+        <source>The networks stopped and were started again, your labels are safe; click once more. Help &gt; Show the log files tells why.</source>
+        <translation>Die Netze blieben stehen und wurden neu gestartet, Ihre Namen und Masken sind sicher; klicken Sie noch einmal. Hilfe &gt; Protokolldateien zeigen sagt, warum.</translation>
     </message>
     <message>
         <source>The networks stopped twice while this was loaded, most likely for lack of memory.</source>
@@ -1803,7 +2298,7 @@
 <context>
     <name>Opening</name>
     <message>
-        <source>The project {name} is not in {folder}; open another, or the photos&apos; folder.</source>
+        <source>The project {name} is not in {folder}; open another, or the photos' folder.</source>
         <translation>Das Projekt {name} ist nicht in {folder}; öffnen Sie ein anderes oder den Ordner der Fotos.</translation>
     </message>
     <message>
@@ -1817,6 +2312,21 @@
     <message>
         <source>There is no photo in {names}; drop JPEG, PNG, WebP, TIFF, BMP or HEIC files or a folder of them.</source>
         <translation>In {names} ist kein Foto; geeignet sind Dateien in JPEG, PNG, WebP, TIFF, BMP oder HEIC oder ein Ordner damit.</translation>
+    </message>
+</context>
+<context>
+    <name>OptionForm</name>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>wie es ist</translation>
+    </message>
+    <message>
+        <source>looked for</source>
+        <translation>wird gesucht</translation>
     </message>
 </context>
 <context>
@@ -2031,7 +2541,7 @@
         <translation>Problem melden</translation>
     </message>
     <message>
-        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program&apos;s logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer&apos;s name and the names of photos and projects are replaced.&lt;/p&gt;</source>
+        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program's logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer's name and the names of photos and projects are replaced.&lt;/p&gt;</source>
         <translation>&lt;p&gt;Hier entsteht eine Datei, die Sie an jemanden schicken können, der das Programm betreut, oder sich selbst ansehen. Nichts wird von selbst verschickt.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Darin:&lt;/b&gt; die Protokolle des Programms, was „doctor“ über diese Installation herausfindet, Versionen, Einstellungen und Zahlen zum geöffneten Projekt (wie viele Fotos, Objekte und Klassen, wie groß).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Nicht darin:&lt;/b&gt; Fotos, Masken und Namen von Speisen. Ihr persönlicher Ordner, Ihr Anmeldename, der Name des Computers und die Namen von Fotos und Projekten werden ersetzt.&lt;/p&gt;</translation>
     </message>
     <message>
@@ -2097,16 +2607,60 @@
         <translation>Das Modell hat zu diesem Objekt noch nichts gesagt; tippen Sie den Namen ein.</translation>
     </message>
     <message>
+        <source>Accept “{name}”</source>
+        <translation>„{name}“ annehmen</translation>
+    </message>
+    <message>
+        <source>Accept “{name}” for {count} objects</source>
+        <translation>„{name}“ für {count} Objekte annehmen</translation>
+    </message>
+    <message>
+        <source>Accept the names of {count} objects</source>
+        <translation>Namen von {count} Objekten annehmen</translation>
+    </message>
+    <message>
+        <source>Name “{name}”</source>
+        <translation>„{name}“ nennen</translation>
+    </message>
+    <message>
+        <source>Name {count} objects “{name}”</source>
+        <translation>{count} Objekte „{name}“ nennen</translation>
+    </message>
+    <message>
         <source>No name is suggested in that place; type the name.</source>
         <translation>An dieser Stelle ist kein Name vorgeschlagen; tippen Sie ihn ein.</translation>
+    </message>
+    <message>
+        <source>Name an object</source>
+        <translation>Ein Objekt benennen</translation>
+    </message>
+    <message>
+        <source>Name {count} objects</source>
+        <translation>{count} Objekte benennen</translation>
     </message>
     <message>
         <source>This object has no name to take back.</source>
         <translation>Dieses Objekt hat keinen Namen, der sich zurücknehmen ließe.</translation>
     </message>
     <message>
+        <source>Take a name back</source>
+        <translation>Einen Namen zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Take the names of {count} objects back</source>
+        <translation>Namen von {count} Objekten zurücknehmen</translation>
+    </message>
+    <message>
         <source>This object has no name yet: accept the suggestion or type its name.</source>
         <translation>Dieses Objekt hat noch keinen Namen: Nehmen Sie den Vorschlag an oder tippen Sie den Namen ein.</translation>
+    </message>
+    <message>
+        <source>Verify an object</source>
+        <translation>Ein Objekt als geprüft markieren</translation>
+    </message>
+    <message>
+        <source>Verify {count} objects</source>
+        <translation>{count} Objekte als geprüft markieren</translation>
     </message>
 </context>
 <context>
@@ -2150,6 +2704,53 @@
     <message>
         <source>{act} ({count})</source>
         <translation>{act} ({count})</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionChoice</name>
+    <message>
+        <source>Items</source>
+        <translation>Objekte</translation>
+    </message>
+    <message>
+        <source>Confirmed: named by a person</source>
+        <translation>Bestätigt: von einem Menschen benannt</translation>
+    </message>
+    <message>
+        <source>Verified: looked at once more</source>
+        <translation>Geprüft: noch einmal angesehen</translation>
+    </message>
+    <message>
+        <source>Named, also by a model alone</source>
+        <translation>Benannt, auch nur von einem Modell</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>All photos</source>
+        <translation>Alle Fotos</translation>
+    </message>
+    <message>
+        <source>The {count} that the list shows</source>
+        <translation>Die {count}, die die Liste zeigt</translation>
+    </message>
+    <message>
+        <source>Those that are done</source>
+        <translation>Die fertigen</translation>
+    </message>
+    <message>
+        <source>The photo at hand</source>
+        <translation>Das jetzige Foto</translation>
+    </message>
+    <message>
+        <source>Only some classes</source>
+        <translation>Nur manche Klassen</translation>
+    </message>
+    <message>
+        <source>Classes to export</source>
+        <translation>Zu exportierende Klassen</translation>
     </message>
 </context>
 <context>
@@ -2276,6 +2877,160 @@
     </message>
 </context>
 <context>
+    <name>Statistics</name>
+    <message>
+        <source>Opening the statistics …</source>
+        <translation>Statistik wird geöffnet …</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsWindow</name>
+    <message>
+        <source>Statistics</source>
+        <translation>Statistik</translation>
+    </message>
+    <message>
+        <source>Where names come from</source>
+        <translation>Woher die Namen kommen</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Time between two saved edits of one person counts as work if it is at most three minutes.</source>
+        <translation>Zeit zwischen zwei gespeicherten Änderungen eines Menschen zählt als Arbeit, wenn es höchstens drei Minuten sind.</translation>
+    </message>
+    <message>
+        <source>objects</source>
+        <translation>Objekte</translation>
+    </message>
+    <message>
+        <source>Everything that is cut out, named or not</source>
+        <translation>Alles Ausgeschnittene, benannt oder nicht</translation>
+    </message>
+    <message>
+        <source>named</source>
+        <translation>benannt</translation>
+    </message>
+    <message>
+        <source>Objects whose name is confirmed</source>
+        <translation>Objekte mit bestätigtem Namen</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>Objects that were looked at a second time</source>
+        <translation>Objekte, die ein zweites Mal angesehen wurden</translation>
+    </message>
+    <message>
+        <source>model was right</source>
+        <translation>Modell hatte recht</translation>
+    </message>
+    <message>
+        <source>How often the name that a person gave was the one that the model had suggested first</source>
+        <translation>Wie oft der Name, den ein Mensch vergab, der zuerst vorgeschlagene war</translation>
+    </message>
+    <message>
+        <source>objects an hour</source>
+        <translation>Objekte je Stunde</translation>
+    </message>
+    <message>
+        <source>seconds an object</source>
+        <translation>Sekunden je Objekt</translation>
+    </message>
+    <message>
+        <source>acts an object</source>
+        <translation>Handgriffe je Objekt</translation>
+    </message>
+    <message>
+        <source>Clicks, strokes, keys and names until an object is named; a typed name counts as one.</source>
+        <translation>Klicks, Striche, Tasten und Namen, bis ein Objekt benannt ist; ein getippter Name zählt einmal.</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation>Als CSV kopieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Objects of the largest classes</source>
+        <translation>Objekte der größten Klassen</translation>
+    </message>
+    <message>
+        <source>Named day by day</source>
+        <translation>Benannt, Tag für Tag</translation>
+    </message>
+    <message>
+        <source>Counting …</source>
+        <translation>Wird gezählt …</translation>
+    </message>
+    <message>
+        <source>As of {time}</source>
+        <translation>Stand {time}</translation>
+    </message>
+    <message>
+        <source>Nothing is named yet. Cut out a dish and give it a name; the figures follow.</source>
+        <translation>Noch ist nichts benannt. Schneiden Sie ein Gericht aus und geben Sie ihm einen Namen; die Zahlen folgen.</translation>
+    </message>
+    <message>
+        <source>{ready} of {used} classes in use have enough named objects to train on.</source>
+        <translation>{ready} von {used} verwendeten Klassen haben genug benannte Objekte zum Trainieren.</translation>
+    </message>
+    <message>
+        <source>Training needs at least two classes on two photos.</source>
+        <translation>Zum Trainieren braucht es mindestens zwei Klassen auf zwei Fotos.</translation>
+    </message>
+    <message>
+        <source>model, accepted</source>
+        <translation>Modell, angenommen</translation>
+    </message>
+    <message>
+        <source>person</source>
+        <translation>Mensch</translation>
+    </message>
+    <message>
+        <source>model, open</source>
+        <translation>Modell, offen</translation>
+    </message>
+    <message>
+        <source>import</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>in progress</source>
+        <translation>begonnen</translation>
+    </message>
+    <message>
+        <source>to do</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>cannot be opened</source>
+        <translation>nicht zu öffnen</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+</context>
+<context>
     <name>StatusBar</name>
     <message>
         <source>loading the segmenter …</source>
@@ -2337,7 +3092,7 @@
         <translation>, {percent} Prozent</translation>
     </message>
     <message>
-        <source>The surroundings changed this name&apos;s probability by {change:+.0f} points.</source>
+        <source>The surroundings changed this name's probability by {change:+.0f} points.</source>
         <translation>Die Umgebung hat die Wahrscheinlichkeit dieses Namens um {change:+.0f} Punkte verändert.</translation>
     </message>
 </context>
@@ -2383,7 +3138,7 @@
 <context>
     <name>TintSlider</name>
     <message>
-        <source>Strength of the masks&apos; tint in per cent</source>
+        <source>Strength of the masks' tint in per cent</source>
         <translation>Stärke der Maskentönung in Prozent</translation>
     </message>
     <message>
@@ -2908,8 +3663,8 @@
 <context>
     <name>Worker</name>
     <message>
-        <source>Something unexpected happened ({error}); your labels are safe.</source>
-        <translation>Etwas Unerwartetes ist geschehen ({error}); Ihre Namen und Masken sind sicher.</translation>
+        <source>Something unexpected happened ({error}); your labels are safe. Help &gt; Report a problem has the details.</source>
+        <translation>Etwas Unerwartetes ist geschehen ({error}); Ihre Namen und Masken sind sicher. Hilfe &gt; Problem melden hat die Einzelheiten.</translation>
     </message>
 </context>
 <context>
