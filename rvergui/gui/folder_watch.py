@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from rvergui.core.photo_loading import gone
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
 from rvergui.gui.worker import Worker
@@ -130,14 +131,14 @@ class FolderWatch(Feature):
     def _on_photo(self) -> None:
         """The file of the photo that is shown is watched itself; one that cannot be opened may have moved."""
         project, record = self.session.project, self.session.record
-        shown = [] if project is None or record is None else [str(project.photo_path(record))]
-        watched = self._watcher.files()
-        for path in set(watched) - set(shown):
-            self._watcher.removePath(path)
-        for path in shown:
-            if path not in watched and os.path.exists(path):  # noqa: PTH110 - one look; Qt complains otherwise
-                self._watcher.addPath(path)
-        if self.session.photo_problem is not None and record is not None and not record.missing:
+        path = None if project is None or record is None else project.photo_path(record)
+        shown = set() if path is None or self.session.photo is None else {os.fspath(path)}
+        watched = set(self._watcher.files())
+        for each in watched - shown:
+            self._watcher.removePath(each)
+        for each in shown - watched:
+            self._watcher.addPath(each)
+        if path is not None and record is not None and not record.missing and self.session.photo_problem == gone(path):
             self.look_soon()
 
     # --- looking -------------------------------------------------------------------------------------------------
