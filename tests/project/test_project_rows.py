@@ -69,4 +69,4 @@ def test_file_names_that_are_no_unicode_are_kept() -> None:
     broken = "a/\udcff.jpg"
     assert path_value(broken) == b"a/\xff.jpg"
     assert path_from(b"a/\xff.jpg") == broken
-    assert photo_from(("id", b"a/\xff.jpg", None, 3, 4, None, 0, 0, 0, None)).path == broken
+    assert photo_from(("id", b"a/\xff.jpg", None, 3, 4, None, 0, 0, 0, None, 0)).path == broken
