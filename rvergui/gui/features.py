@@ -7,6 +7,7 @@ from rvergui.gui.appearance import Appearance
 from rvergui.gui.canvas_acts import CanvasActs
 from rvergui.gui.check_acts import CheckActs
 from rvergui.gui.choosing import Choosing
+from rvergui.gui.draft_keeper import DraftKeeper
 from rvergui.gui.drops import Drops
 from rvergui.gui.feature import Feature
 from rvergui.gui.folder_watch import FolderWatch
@@ -38,6 +39,7 @@ FEATURES: tuple[type[Feature], ...] = (
     PhotoActs,
     FolderWatch,
     HistoryDock,
+    DraftKeeper,
     Reviewing,
     Statistics,
     Showing,
