@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QMessageBox
 
 from rvergui.gui.acts import Act
 from rvergui.gui.exporting import Exporter
@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from rvergui.gui.main_window import MainWindow
 
 
+SPIN_MARGIN = 7  # a style sheet's padding does not reach the text inside a spin box
+
+
 def show(dialog: QDialog) -> None:
     """Show a dialog that is gone once it is closed."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for box in dialog.findChildren(QAbstractSpinBox):
+        box.lineEdit().setTextMargins(SPIN_MARGIN, 0, 0, 0)
     dialog.show()
     dialog.activateWindow()
 

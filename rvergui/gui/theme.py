@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from rvergui.core.paths import resources
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -105,8 +107,14 @@ def palette(theme: Theme) -> QPalette:
     return colours
 
 
+def drawing(name: str) -> str:
+    """Where a drawing lies that a style sheet shows as it is, in a colour that is seen on light and dark ground."""
+    return (resources() / "icons" / f"{name}.svg").as_posix()
+
+
 def style_sheet(theme: Theme) -> str:
     """The style sheet of a theme. Objects are styled by their ``kind`` property, never by place."""
+    checked = "checked-dark" if theme.dark else "checked-light"
     return f"""
     QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
     QMainWindow::separator:hover {{ background: {theme.accent}; }}
@@ -140,7 +148,7 @@ def style_sheet(theme: Theme) -> str:
     QFrame[kind="problem"] {{ background: {theme.panel}; border: 1px solid {theme.negative}; border-radius: 8px; }}
     QFrame[kind="tour"] {{ background: {theme.panel}; border: 1px solid {theme.accent}; border-radius: 10px; }}
     QFrame[kind="card"] {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 12px; }}
-    QListView, QTreeView, QTableView {{ background: {theme.panel}; border: 0; outline: 0; }}
+    QListView, QTreeView, QTableView {{ background: {theme.panel}; border: 1px solid transparent; outline: 0; }}
     QListView::item {{ border-radius: 6px; }}
     QListView::item:hover {{ background: {theme.hover}; }}
     QListView::item:selected {{ background: {theme.selected}; color: {theme.text}; }}
@@ -150,14 +158,24 @@ def style_sheet(theme: Theme) -> str:
     QHeaderView::section {{
         background: {theme.panel}; color: {theme.muted}; border: 0; border-bottom: 1px solid {theme.line};
         padding: 5px 6px; font-weight: 600; }}
-    QScrollArea {{ border: 0; }}
+    QScrollArea {{ border: 1px solid transparent; }}
     QListView:focus, QTreeView:focus, QTableView:focus {{ border: 1px solid {theme.accent}; }}
     QLineEdit, QSpinBox, QComboBox, QDoubleSpinBox {{
         background: {theme.field}; border: 1px solid {theme.line}; border-radius: 6px; padding: 6px 8px;
         selection-background-color: {theme.accent}; selection-color: {theme.accent_text}; }}
     QComboBox::drop-down {{ border: 0; width: 24px; }}
-    QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}
-    QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {theme.accent}; }}
+    QComboBox::down-arrow {{ image: url("{drawing("chevron-down")}"); width: 12px; height: 12px; }}
+    QSpinBox::up-button, QDoubleSpinBox::up-button {{
+        subcontrol-origin: border; subcontrol-position: top right; width: 22px; border: 0; background: transparent; }}
+    QSpinBox::down-button, QDoubleSpinBox::down-button {{
+        subcontrol-origin: border; subcontrol-position: bottom right; width: 22px; border: 0;
+        background: transparent; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{
+        image: url("{drawing("chevron-up")}"); width: 11px; height: 11px; }}
+    QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
+        image: url("{drawing("chevron-down")}"); width: 11px; height: 11px; }}
+    QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: 0; padding: 0 0 0 6px; background: transparent; }}
+    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {theme.accent}; }}
     QPushButton {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 6px; padding: 7px 14px; }}
     QPushButton:hover {{ background: {theme.hover}; }}
     QPushButton:focus {{ border-color: {theme.accent}; }}
@@ -184,6 +202,15 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[kind="pill"]:focus {{ border-color: {theme.accent}; }}
     QToolButton:focus {{ border: 1px solid {theme.accent}; border-radius: 4px; }}
     QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; padding: 2px; }}
+    QCheckBox::indicator, QRadioButton::indicator {{
+        width: 14px; height: 14px; border: 1px solid {theme.muted}; background: {theme.field}; }}
+    QCheckBox::indicator {{ border-radius: 4px; }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator:checked {{
+        background: {theme.accent}; border-color: {theme.accent}; image: url("{drawing(checked)}"); }}
+    QRadioButton::indicator:checked {{
+        border: 5px solid {theme.accent}; width: 6px; height: 6px; background: {theme.accent_text}; }}
+    QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {theme.line}; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {theme.accent}; }}
     QGraphicsView {{ border: 1px solid transparent; }}
     QGraphicsView:focus, QScrollArea:focus, QPlainTextEdit:focus, QTextEdit:focus {{
@@ -209,6 +236,9 @@ def style_sheet(theme: Theme) -> str:
     QTabBar::tab:focus {{ color: {theme.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 4px; min-height: 28px; margin: 1px; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle:horizontal {{ background: {theme.line}; border-radius: 4px; min-width: 28px; margin: 1px; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px; }}
     """

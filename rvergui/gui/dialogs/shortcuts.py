@@ -21,7 +21,6 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self._actions = actions
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(1060, 660)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setAccessibleName(self.tr("Keyboard shortcuts"))
@@ -48,6 +47,10 @@ class ShortcutsDialog(QDialog):
         layout.addLayout(row)
         actions.keymap.changed.connect(self._fill)
         self._fill()
+        sheet = self._area.widget()
+        wide = sheet.sizeHint().width() + 40 if sheet is not None else 0
+        self.resize(max(1060, wide), 700)
+        close.setFocus()
 
     def _fill(self) -> None:
         sheet = QWidget()

@@ -43,7 +43,7 @@ class ViewPicture(QWidget):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         edge = min(self.width(), self.height())
-        square = QRect((self.width() - edge) // 2, 0, edge, edge)
+        square = QRect(0, 0, edge, edge)  # under its heading
         theme = current()
         if self.image.isNull():
             painter.setPen(Qt.PenStyle.NoPen)
