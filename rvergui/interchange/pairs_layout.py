@@ -81,6 +81,15 @@ def read_pairs(root: Path) -> list[Pair]:
     return pairs
 
 
+def class_order(root: Path) -> tuple[str, ...]:
+    """The classes of an export in the order that people gave them; empty for other people's data.
+
+    Raises:
+        RverError: the export's own list is damaged.
+    """
+    return tuple(_class_names(root).values())
+
+
 def _class_names(root: Path) -> dict[str, str]:
     """The true names of class folders as the export recorded them; empty for other people's data."""
     marker = root / MARKER

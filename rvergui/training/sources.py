@@ -141,11 +141,11 @@ def read_source(path: Path) -> Source:
 
 
 def _read_pairs(root: Path) -> Source:
-    from rvergui.interchange.pairs_layout import read_pairs
+    from rvergui.interchange.pairs_layout import class_order, read_pairs
 
     pairs = read_pairs(root)
     work = [PairOnDisk(p.class_name, p.roi, p.extra, p.photo_key, p.split) for p in pairs]
-    return Source(work=work, order=(), current_name=lambda name: name)
+    return Source(work=work, order=class_order(root), current_name=lambda name: name)
 
 
 def _read_project(path: Path) -> Source:

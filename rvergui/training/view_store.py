@@ -172,16 +172,20 @@ class _Collected:
         if not self.names:
             why = f"the first: {self.skipped[0]}" if self.skipped else "label some objects first."
             raise RverError(f"Not one of the labelled photos could be used; {why}")
+        # In an order of their own: the same objects train to the same numbers, whether they come from a project or from
+        # the pairs that were exported from it.
+        order = sorted(range(len(self.names)), key=lambda i: (self.keys[i], self.digests[i], self.names[i]))
+        kept = [self.kept[i] for i in order]
         return ViewStore(
-            class_names=tuple(self.names),
-            photo_keys=tuple(self.keys),
-            frames=tuple(extra.frame for _, extra in self.kept),
-            splits=tuple(self.splits),
+            class_names=tuple(self.names[i] for i in order),
+            photo_keys=tuple(self.keys[i] for i in order),
+            frames=tuple(extra.frame for _, extra in kept),
+            splits=tuple(self.splits[i] for i in order),
             preprocessing=preprocessing,
             fingerprint=hashlib.blake2b(b"".join(sorted(self.digests)), digest_size=16).hexdigest(),
             skipped=tuple(self.skipped),
             _heap=heap,
-            _kept=tuple(self.kept),
+            _kept=tuple(kept),
         )
 
 
