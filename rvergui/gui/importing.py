@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog
 
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rvergui.project.records import PhotoRecord
     from rvergui.project.store import Project
 
-BOXES = ("segment", "rectangle", "skip")
+DIALOG = "import-labels"
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,28 @@ class Importing(Feature):
     def slots(self) -> Slots:  # noqa: D102
         return {"import": self.show}
 
+    def begin(self) -> None:  # noqa: D102
+        self.importer.finished.connect(self._on_finished)
+        self.importer.failed.connect(self._on_failed)
+
+    def wish_end(self) -> None:  # noqa: D102
+        self.importer.cancel()
+
     def stop(self) -> None:  # noqa: D102
         self.importer.stop()
+
+    def _on_finished(self, outcome: ImportOutcome) -> None:
+        if not self._is_shown:  # the dialog was closed meanwhile
+            text = self.tr("{items} items on {photos} photos were imported; Ctrl+Z takes them back.")
+            self.session.notice.emit(text.format(items=outcome.objects, photos=outcome.photos))
+
+    def _on_failed(self, message: str) -> None:
+        if not self._is_shown:
+            self.session.problem.emit(message)
+
+    @property
+    def _is_shown(self) -> bool:
+        return any(dialog.objectName() == DIALOG and dialog.isVisible() for dialog in self.window.findChildren(QDialog))
 
     def show(self) -> None:
         """Open the import dialog."""

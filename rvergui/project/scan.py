@@ -14,6 +14,9 @@ from rvergui.core.photo_loading import PHOTO_SUFFIXES
 from rvergui.project.natural import natural_key
 from rvergui.project.records import FileStamp
 
+EXPORT_MARKER = "rvergui-export.json"
+"""Marks a folder that an export made: its pictures are copies. Whoever opens that very folder gets them."""
+
 
 @dataclass
 class Tree:
@@ -22,7 +25,8 @@ class Tree:
     Attributes:
         files: the photos, by absolute path, with what tells whether they have changed.
         folders: the folders that were looked into.
-        unreadable: those that are there but could not be looked into; what is in them is not known.
+        unreadable: those that are there but were not looked into, since they may not be or an export made them; what is
+            in them is not known.
     """
 
     files: dict[str, FileStamp] = field(default_factory=dict)
@@ -33,8 +37,8 @@ class Tree:
 def scan_folder(folder: Path) -> list[Path]:
     """All photos below ``folder``, in natural order.
 
-    Hidden files and folders are skipped, and so are subfolders that may not be read. Linked folders are followed, each
-    real folder once, so that links in a circle end.
+    Hidden files and folders are skipped, and so are subfolders that may not be read or that an export made. Linked
+    folders are followed, each real folder once, so that links in a circle end.
 
     Raises:
         RverError: ``folder`` is not a folder or may not be read.
@@ -106,6 +110,9 @@ def _look_into(
     except FileNotFoundError:  # gone in the meantime
         return
     except OSError:  # not ours to read: the rest of the tree still counts
+        tree.unreadable.append(folder)
+        return
+    if len(seen) > 1 and any(entry.name == EXPORT_MARKER for entry in visible):
         tree.unreadable.append(folder)
         return
     tree.folders.append(folder)

@@ -241,7 +241,7 @@ class _Run:
             raise RverError(f"{self._options.source} has no training part; only its test part holds pairs.")
         workers = self._options.workers or min(os.cpu_count() or 1, _MOST_WORKERS)
         limit = self._options.pixel_limit or self._settings.pixel_limit
-        return cut_views(work, preprocessing, limit, workers, self._preparing(), self._cancelled)
+        return cut_views(work, preprocessing, limit, workers, self._preparing(), self._cancelled, by_content=True)
 
     def _network(
         self, parent: Parent | None, plan: NetworkPlan, rows: dict[str, int | None], preprocessing: Preprocessing

@@ -113,6 +113,7 @@ def cut_views(
     workers: int,
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
+    by_content: bool = False,
 ) -> ViewStore:
     """Open and cut everything; what cannot be opened is skipped and reported.
 
@@ -123,6 +124,9 @@ def cut_views(
         workers: threads that open and cut.
         progress: called with (done, total) after each photo or pair.
         cancelled: asked after each.
+        by_content: whether the examples are put in an order of their own, by photo and pixels, instead of that of
+            ``work``: the same objects then train to the same numbers, whether they come from a project or from pairs
+            that were exported from it.
 
     Raises:
         StoppedError: ``cancelled`` said so.
@@ -136,7 +140,7 @@ def cut_views(
             else:
                 collected.add(outcome, unit.split, writer)
             progress(done, len(work))
-        return collected.store(preprocessing, writer.heap())
+        return collected.store(preprocessing, writer.heap(), by_content)
 
 
 @dataclass
@@ -163,7 +167,7 @@ class _Collected:
             self.keys.append(photo.photo_key)
             self.splits.append(split)
 
-    def store(self, preprocessing: Preprocessing, heap: Heap) -> ViewStore:
+    def store(self, preprocessing: Preprocessing, heap: Heap, by_content: bool) -> ViewStore:
         """All of it.
 
         Raises:
@@ -172,9 +176,9 @@ class _Collected:
         if not self.names:
             why = f"the first: {self.skipped[0]}" if self.skipped else "label some objects first."
             raise RverError(f"Not one of the labelled photos could be used; {why}")
-        # In an order of their own: the same objects train to the same numbers, whether they come from a project or from
-        # the pairs that were exported from it.
-        order = sorted(range(len(self.names)), key=lambda i: (self.keys[i], self.digests[i], self.names[i]))
+        order = list(range(len(self.names)))
+        if by_content:
+            order.sort(key=lambda i: (self.keys[i], self.digests[i], self.names[i]))
         kept = [self.kept[i] for i in order]
         return ViewStore(
             class_names=tuple(self.names[i] for i in order),

@@ -45,7 +45,11 @@ def test_the_layout_is_the_paper_s(tmp_path):
     assert {name.split("/")[0] for name in pictures} == {"train", "test"}
     assert {name.split("/")[1] for name in pictures} == {"roi", "extra-roi"}
     assert {name.split("/")[2] for name in pictures} == {"rice", "soup", "fish%2Fchips"}
-    assert [name for name in files if name not in pictures] == ["class_names.txt", "classes.json"]
+    assert [name for name in files if name not in pictures] == [
+        "class_names.txt",
+        "classes.json",
+        "rvergui-export.json",
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "p"]
 
 

@@ -15,7 +15,7 @@ from rvergui.core import RverError, Sheet, Taxonomy
 from rvergui.project import Project, photo_paths
 from rvergui.project.natural import natural_key
 from rvergui.project.photo_paths import PhotoPaths
-from rvergui.project.scan import scan_folder
+from rvergui.project.scan import EXPORT_MARKER, scan_folder, scan_tree
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -34,6 +34,16 @@ def test_a_scan_finds_photos_in_natural_order(tmp_path: Path) -> None:
     touch(tmp_path, ".hidden.jpg", ".cache/thumb.jpg", "b/._1.png")
     (tmp_path / "folder.jpg").mkdir()
     assert names(tmp_path) == ["a 9/x.heic", "a 10/x.webp", "b/1.png", "IMG2.JPG", "img10.jpg"]
+
+
+def test_a_scan_passes_over_what_exports_made_unless_it_begins_there(tmp_path: Path) -> None:
+    for name in ("one.jpg", "meals-yolo/images/train/one.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"photo")
+    (tmp_path / "meals-yolo" / EXPORT_MARKER).write_text("{}")
+    assert scan_folder(tmp_path) == [tmp_path / "one.jpg"]
+    assert scan_tree(tmp_path).unreadable == [str(tmp_path / "meals-yolo")]
+    assert scan_folder(tmp_path / "meals-yolo") == [tmp_path / "meals-yolo" / "images" / "train" / "one.jpg"]
 
 
 def test_a_scan_of_an_empty_folder_finds_nothing(tmp_path: Path) -> None:

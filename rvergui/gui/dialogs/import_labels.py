@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from rvergui.gui.dialogs.class_mapping import ClassMapping
 from rvergui.gui.dialogs.export import section
 from rvergui.gui.dialogs.option_form import OptionForm, align, format_words
-from rvergui.gui.importing import Importer, ImportOrder, Look
+from rvergui.gui.importing import DIALOG, Importer, ImportOrder, Look
 from rvergui.gui.session import Session
 from rvergui.interchange.imports.run import ImportOutcome
 from rvergui.interchange.imports.table import IMPORTS
@@ -41,6 +41,7 @@ class ImportDialog(QDialog):
         self._session = session
         self._importer = importer
         self._look: Look | None = None
+        self.setObjectName(DIALOG)
         self.setWindowTitle(self.tr("Import labels"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(640, 700)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from rvergui import __version__
+from rvergui.project.scan import EXPORT_MARKER
 
-MARKER = "rvergui-export.json"
+MARKER = EXPORT_MARKER
 _MOST_BYTES = 16 * 2**20
 
 

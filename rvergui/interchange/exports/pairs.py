@@ -21,6 +21,8 @@ from rvergui import __version__
 from rvergui.core import Photo, RverError, views
 from rvergui.core.photo_loading import load_photo
 from rvergui.interchange.exports.format import ExportFormat, Job
+from rvergui.interchange.exports.marker import MARKER as EXPORT_MARKER
+from rvergui.interchange.exports.marker import write_marker
 from rvergui.interchange.exports.options import Options
 from rvergui.interchange.exports.pictures import save_picture
 from rvergui.interchange.exports.resize import resized, window_around
@@ -28,7 +30,7 @@ from rvergui.interchange.exports.selection import ExportItem, ExportPhoto
 from rvergui.interchange.pairs_layout import CLASS_NAMES, EXTRA, FORMAT, MARKER, ROI, SPLITS, pair_name
 from rvergui.interchange.safe_names import encode_name, folder_names
 
-_OURS = frozenset({*SPLITS, MARKER, CLASS_NAMES})
+_OURS = frozenset({*SPLITS, MARKER, CLASS_NAMES, EXPORT_MARKER})
 _STEM_LENGTH = 60
 
 
@@ -126,6 +128,7 @@ class PairWriter:
         root = self._job.root
         (root / MARKER).write_text(json.dumps(marker, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (root / CLASS_NAMES).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+        write_marker(root, PAIRS.name, self._job.project_name, self._job.settings)
 
 
 def refusal(out: Path) -> str | None:
