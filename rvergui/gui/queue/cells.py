@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from collections import OrderedDict
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from rvergui.core import ItemState
@@ -18,6 +20,7 @@ VIEW = 102
 GAP = 6
 PAD = 8
 DONE_OPACITY = 0.4
+SCALED_KEPT = 240
 
 
 def fitted(image: QImage, frame: QRect) -> QRect:
@@ -35,6 +38,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._queue = queue
         self._session = session
+        self._scaled: OrderedDict[tuple[int, float], QPixmap] = OrderedDict()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: D102
         grid = self.parent()
@@ -80,11 +84,29 @@ class CellDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(theme.window if image.isNull() else "#000000"))
             painter.drawRoundedRect(frame, 4, 4)
             if not image.isNull():
-                painter.drawImage(fitted(image, frame), image)
+                small = self._small(image, painter.device().devicePixelRatioF())
+                place = QRect(QPoint(), small.deviceIndependentSize().toSize())
+                place.moveCenter(frame.center())
+                painter.drawPixmap(place.topLeft(), small)
         if crop is not None and crop.problem:
             painter.setPen(QColor(theme.negative))
             both = frames[0].united(frames[1])
             painter.drawText(both, Qt.AlignmentFlag.AlignCenter, "! " + self.tr("no picture"))
+
+    def _small(self, image: QImage, ratio: float) -> QPixmap:
+        """The picture at the size of a cell; scaling it for every painting would be most of the work."""
+        key = (image.cacheKey(), ratio)
+        found = self._scaled.get(key)
+        if found is None:
+            edge = round(VIEW * ratio)
+            smooth = Qt.TransformationMode.SmoothTransformation
+            found = QPixmap.fromImage(image.scaled(edge, edge, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+            found.setDevicePixelRatio(ratio)
+            self._scaled[key] = found
+            while len(self._scaled) > SCALED_KEPT:
+                self._scaled.popitem(last=False)
+        self._scaled.move_to_end(key)
+        return found
 
     def _paint_done(self, painter: QPainter, views: QRect, gone: bool, theme: Theme) -> None:
         badge = QRectF(0, 0, 34, 34)

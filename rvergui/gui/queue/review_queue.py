@@ -24,6 +24,8 @@ from rvergui.project.store import Project
 
 # Items of edited photos are compared for so long at once: a batch over thousands does not stop the window.
 TAKEN_AT_ONCE_S = 0.008
+# While there are more, the grid is painted anew every so often.
+TOLD_EVERY_S = 0.15
 
 Rows: TypeAlias = "Sequence[int] | NDArray[np.intp]"
 
@@ -80,6 +82,8 @@ class ReviewQueue(QObject):
         self._reading: dict[str, Sheet] | None = None  # what was written while an act is being made
         self._since: dict[str, Sheet] | None = None  # what was written while the queue is being read
         self._to_take: dict[str, Sheet] = {}
+        self._taken: list[int] = []  # rows that look different and nobody was told of
+        self._told = 0.0
         self._load_on_saved = False
         self._document.written.connect(self._on_written)
         session.saved.connect(self._on_saved)
@@ -120,6 +124,7 @@ class ReviewQueue(QObject):
             return
         since, self._since = self._since or {}, None
         self._to_take.clear()
+        self._taken.clear()
         for photo_id, sheet in since.items():
             entries.update(photo_id, sheet)
         self.entries = entries
@@ -146,6 +151,7 @@ class ReviewQueue(QObject):
         self._acts.clear()
         self._reading = self._since = None
         self._to_take.clear()
+        self._taken.clear()
         self._load_on_saved = False
         self.crops.forget()
         self.entries = Entries()
@@ -169,12 +175,12 @@ class ReviewQueue(QObject):
         self._take_some()
 
     def _take_some(self) -> None:
-        rows: list[int] = []
-        end = time.monotonic() + TAKEN_AT_ONCE_S
-        while self._to_take and time.monotonic() < end:
+        begin = time.monotonic()
+        while self._to_take and time.monotonic() < begin + TAKEN_AT_ONCE_S:
             photo_id = next(iter(self._to_take))
-            rows += self.entries.update(photo_id, self._to_take.pop(photo_id))
-        if rows:
+            self._taken += self.entries.update(photo_id, self._to_take.pop(photo_id))
+        if self._taken and (not self._to_take or begin > self._told + TOLD_EVERY_S):
+            rows, self._taken, self._told = self._taken, [], begin
             self.rows_changed.emit(rows)
             self.progress_changed.emit()
         if self._to_take:
