@@ -42,6 +42,7 @@ class FolderWatch(Feature):
 
     ACTS: ClassVar[tuple[Act, ...]] = (
         Act("look-again", "File", "Look for new photos", ("F5",), "", "project", after="add-photos"),
+        Act("forget-missing", "File", "Take missing photos off the list", (), "", "project", after="look-again"),
     )
 
     def __init__(self, window: MainWindow) -> None:
@@ -61,7 +62,7 @@ class FolderWatch(Feature):
         self._took_s = 0.0
 
     def slots(self) -> Slots:  # noqa: D102
-        return {"look-again": self.look_now}
+        return {"look-again": self.look_now, "forget-missing": self.forget_missing}
 
     def begin(self) -> None:  # noqa: D102
         session = self.session
@@ -105,6 +106,38 @@ class FolderWatch(Feature):
             return
         self._asked = True
         self.look()
+
+    def forget_missing(self) -> None:
+        """Take missing photos off the list on which nobody has worked; those with items stay."""
+        session, project = self.session, self.session.project
+        if project is None:
+            return
+        if project.read_only:
+            session.notice.emit(project.read_only_reason or self.tr("This project is open read-only."))
+            return
+        records = [session.photos[row] for row in range(len(session.photos))]
+        gone = [record.id for record in records if record.missing and record.items == 0]
+        kept = sum(record.missing and record.items > 0 for record in records)
+        words = [self.tr("{n} missing photos were taken off the list.").format(n=len(gone))]
+        if kept:
+            words.append(self.tr("{n} others have items and stay.").format(n=kept))
+        if not gone:
+            session.notice.emit(" ".join(words[1:]) or self.tr("No photo is missing."))
+            return
+
+        def done(nothing: None) -> None:
+            photos = session.photos
+            if session.project is project:
+                off, following = set(gone), photos.neighbour(1) or photos.neighbour(-1)
+                here = photos.current
+                photos.replace([photos[row] for row in range(len(photos)) if photos[row].id not in off])
+                if here is not None and here.id in off and following is not None:
+                    session.go_to(following)
+                session.notice.emit(" ".join(words))
+                self.window.refresh()
+
+        # Nobody works on a photo whose file is not there; should it come back in this moment, it is a new one.
+        self._worker.submit(lambda: project.remove_photos(gone), done, session.problem.emit)
 
     def call_off(self) -> None:
         """Stop looking; what was found until then is not noted."""

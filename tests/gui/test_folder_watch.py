@@ -181,6 +181,26 @@ def test_coming_back_to_the_window_looks(window: MainWindow, meals: Path, qtbot:
     qtbot.waitUntil(lambda: "new.jpg" in paths(window), timeout=20_000)
 
 
+def test_missing_photos_are_taken_off_the_list_but_not_those_with_items(
+    window: MainWindow, meals: Path, qtbot: QtBot, said: list[str]
+) -> None:
+    photo_id = label(window, qtbot)
+    quiet(window, qtbot)
+    window.actions_["forget-missing"].trigger()
+    assert said == ["No photo is missing."]
+    window.session.step_photo(1)
+    wait_photo(window, qtbot, "002.jpg")
+    for name in ("meal-001.jpg", "meal-002.jpg"):
+        (meals / name).unlink()
+    qtbot.waitUntil(lambda: window.session.photos.count(PhotoStatus.BROKEN) == 2, timeout=20_000)
+    window.actions_["forget-missing"].trigger()
+    qtbot.waitUntil(lambda: paths(window) == ["meal-001.jpg", "meal-003.jpg"], timeout=10_000)
+    assert said[-1] == "1 missing photos were taken off the list. 1 others have items and stay."
+    wait_photo(window, qtbot, "003.jpg")
+    assert window.session.project.photos()[0].id == photo_id
+    assert len(window.session.project.sheet(photo_id)) == 1
+
+
 def test_a_read_only_project_is_left_alone(
     open_window: Callable[..., MainWindow], window: MainWindow, meals: Path, qtbot: QtBot
 ) -> None:
