@@ -396,7 +396,7 @@
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Accept the model's name</source>
+        <source>Accept the model&apos;s name</source>
         <translation>Namen des Modells annehmen</translation>
     </message>
     <message>
@@ -1356,6 +1356,17 @@
     </message>
 </context>
 <context>
+    <name>DraftKeeper</name>
+    <message>
+        <source>Bring the draft back</source>
+        <translation>Entwurf zurückholen</translation>
+    </message>
+    <message>
+        <source>The object that you were making when the program ended is back.</source>
+        <translation>Das Objekt, an dem Sie beim Ende des Programms arbeiteten, ist wieder da.</translation>
+    </message>
+</context>
+<context>
     <name>Drafting</name>
     <message>
         <source>Click the dish first; a right click then takes away from its mask.</source>
@@ -1838,6 +1849,13 @@
     </message>
 </context>
 <context>
+    <name>Importing</name>
+    <message>
+        <source>{items} items on {photos} photos were imported; Ctrl+Z takes them back.</source>
+        <translation>{items} Objekte auf {photos} Fotos wurden importiert; Strg+Z nimmt sie zurück.</translation>
+    </message>
+</context>
+<context>
     <name>ItemDelegate</name>
     <message>
         <source>note</source>
@@ -2298,7 +2316,7 @@
 <context>
     <name>Opening</name>
     <message>
-        <source>The project {name} is not in {folder}; open another, or the photos' folder.</source>
+        <source>The project {name} is not in {folder}; open another, or the photos&apos; folder.</source>
         <translation>Das Projekt {name} ist nicht in {folder}; öffnen Sie ein anderes oder den Ordner der Fotos.</translation>
     </message>
     <message>
@@ -2541,7 +2559,7 @@
         <translation>Problem melden</translation>
     </message>
     <message>
-        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program's logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer's name and the names of photos and projects are replaced.&lt;/p&gt;</source>
+        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program&apos;s logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer&apos;s name and the names of photos and projects are replaced.&lt;/p&gt;</source>
         <translation>&lt;p&gt;Hier entsteht eine Datei, die Sie an jemanden schicken können, der das Programm betreut, oder sich selbst ansehen. Nichts wird von selbst verschickt.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Darin:&lt;/b&gt; die Protokolle des Programms, was „doctor“ über diese Installation herausfindet, Versionen, Einstellungen und Zahlen zum geöffneten Projekt (wie viele Fotos, Objekte und Klassen, wie groß).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Nicht darin:&lt;/b&gt; Fotos, Masken und Namen von Speisen. Ihr persönlicher Ordner, Ihr Anmeldename, der Name des Computers und die Namen von Fotos und Projekten werden ersetzt.&lt;/p&gt;</translation>
     </message>
     <message>
@@ -3092,7 +3110,7 @@
         <translation>, {percent} Prozent</translation>
     </message>
     <message>
-        <source>The surroundings changed this name's probability by {change:+.0f} points.</source>
+        <source>The surroundings changed this name&apos;s probability by {change:+.0f} points.</source>
         <translation>Die Umgebung hat die Wahrscheinlichkeit dieses Namens um {change:+.0f} Punkte verändert.</translation>
     </message>
 </context>
@@ -3138,7 +3156,7 @@
 <context>
     <name>TintSlider</name>
     <message>
-        <source>Strength of the masks' tint in per cent</source>
+        <source>Strength of the masks&apos; tint in per cent</source>
         <translation>Stärke der Maskentönung in Prozent</translation>
     </message>
     <message>
