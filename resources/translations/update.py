@@ -94,18 +94,25 @@ def run(tool: str, *arguments: str) -> None:
 
 
 def table_texts() -> str:
-    """The texts of menus and acts, and of the catalogue of weights, as source that the tool understands."""
+    """The texts of menus and acts, of the catalogue of weights and of formats, as source that the tool understands."""
     sys.path.insert(0, str(ROOT))
     from rvergui.gui.acts import MENUS
     from rvergui.gui.features import ACTS
     from rvergui.gui.queue.acts import REVIEW_ACTS
+    from rvergui.interchange.exports.options import fields_of
+    from rvergui.interchange.exports.table import EXPORTS
+    from rvergui.interchange.imports.table import IMPORTS
     from rvergui.runtime.catalogue import OFFICIAL
 
     acts = ("Tools", *MENUS, *(text for act in (*ACTS, *REVIEW_ACTS) for text in (act.submenu, act.text) if text))
     weights = (text for entry in OFFICIAL for text in (entry.purpose, entry.cost))
+    formats = [format for table in (EXPORTS, IMPORTS) for format in table.values()]
+    words = [text for format in formats for text in (format.title, format.summary)]
+    for option in (option for format in formats for option in fields_of(format.options)):
+        words += [option.title, option.description, *option.choices.values()]
     lines = [
         f"QT_TRANSLATE_NOOP({quoted(context)}, {quoted(text)})"
-        for context, texts in (("Actions", acts), ("WeightsCard", weights))
+        for context, texts in (("Actions", acts), ("WeightsCard", weights), ("Formats", words))
         for text in dict.fromkeys(texts)
     ]
     return "from PySide6.QtCore import QT_TRANSLATE_NOOP\n" + "\n".join(lines) + "\n"

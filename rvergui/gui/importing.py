@@ -192,7 +192,7 @@ class Importing(Feature):
         self.importer.stop()
 
     def _on_finished(self, outcome: ImportOutcome) -> None:
-        if not self._is_shown:  # the dialog was closed meanwhile
+        if outcome.objects and not self._is_shown:  # the dialog was closed meanwhile
             text = self.tr("{items} items on {photos} photos were imported; Ctrl+Z takes them back.")
             self.session.notice.emit(text.format(items=outcome.objects, photos=outcome.photos))
 

@@ -16,6 +16,7 @@ from rvergui.gui.main_window import MainWindow
 from rvergui.gui.showing import Showing
 from rvergui.interchange.exports.options import fields_of
 from rvergui.interchange.exports.table import EXPORTS
+from rvergui.interchange.imports.run import ImportOutcome
 from rvergui.interchange.imports.table import IMPORTS
 from rvergui.project.store import Project
 from tests.gui.driving import click_and_wait, wait_saved
@@ -171,3 +172,14 @@ def test_what_cannot_be_read_is_said_and_other_choices_want_another_look(
         importing.choose_format(name)
         assert importing.boxes.isVisibleTo(importing) is format.boxes
         assert importing.images.isVisibleTo(importing) is format.images
+
+
+def test_an_import_whose_dialog_was_closed_is_told_in_the_window(window: MainWindow) -> None:
+    feature = window.feature(Importing)
+    feature.importer.finished.emit(ImportOutcome(photos=1, objects=2))
+    assert window.strip.label.text() == "2 items on 1 photos were imported; Ctrl+Z takes them back."
+    feature.importer.failed.emit("The disk is full.")
+    assert window.strip.label.text() == "The disk is full."
+    feature.show()
+    feature.importer.failed.emit("The dialog says it itself.")
+    assert window.strip.label.text() == "The disk is full."
