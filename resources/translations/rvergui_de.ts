@@ -64,6 +64,10 @@
         <translation>Nach neuen Fotos suchen</translation>
     </message>
     <message>
+        <source>Take missing photos off the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Sample meals</source>
         <translation>Beispielmahlzeiten</translation>
     </message>
@@ -1634,6 +1638,18 @@
         <translation>Dieses Projekt ist schreibgeschützt geöffnet.</translation>
     </message>
     <message>
+        <source>{n} missing photos were taken off the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} others have items and stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No photo is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>new photos: {n}</source>
         <translation>neue Fotos: {n}</translation>
     </message>
@@ -1660,6 +1676,301 @@
     <message>
         <source>All photos are where they were, and there are no new ones.</source>
         <translation>Alle Fotos sind, wo sie waren, und es gibt keine neuen.</translation>
+    </message>
+</context>
+<context>
+    <name>Formats</name>
+    <message>
+        <source>Pairs for training RveRNet</source>
+        <translation>Paare zum Trainieren von RveRNet</translation>
+    </message>
+    <message>
+        <source>The ROI and the extra-ROI view of every object as pictures, in the layout of the paper&apos;s data.</source>
+        <translation>Die ROI- und die Extra-ROI-Ansicht jedes Objekts als Bilder, angeordnet wie die Daten der Veröffentlichung.</translation>
+    </message>
+    <message>
+        <source>COCO JSON</source>
+        <translation>COCO-JSON</translation>
+    </message>
+    <message>
+        <source>One file with every mask, box and class; what most segmentation tools read.</source>
+        <translation>Eine Datei mit allen Masken, Rahmen und Klassen; das lesen die meisten Programme zur Segmentierung.</translation>
+    </message>
+    <message>
+        <source>YOLO data set</source>
+        <translation>YOLO-Datensatz</translation>
+    </message>
+    <message>
+        <source>Photos, one text file of outlines (or boxes) each, and data.yaml, as ultralytics trains on it.</source>
+        <translation>Fotos, zu jedem eine Textdatei mit Umrissen (oder Rahmen), und data.yaml, wie ultralytics damit trainiert.</translation>
+    </message>
+    <message>
+        <source>labelme JSON</source>
+        <translation>labelme-JSON</translation>
+    </message>
+    <message>
+        <source>Photos with a JSON file each beside them, to go on by hand in labelme.</source>
+        <translation>Fotos mit je einer JSON-Datei daneben, um in labelme von Hand weiterzuarbeiten.</translation>
+    </message>
+    <message>
+        <source>Index masks (FoodSeg103&apos;s layout)</source>
+        <translation>Indexmasken (wie FoodSeg103)</translation>
+    </message>
+    <message>
+        <source>A PNG a photo whose pixels are numbers of classes, and the list of them; for semantic segmentation.</source>
+        <translation>Zu jedem Foto ein PNG, dessen Pixel Nummern von Klassen sind, und deren Liste; für semantische Segmentierung.</translation>
+    </message>
+    <message>
+        <source>A mask for each object</source>
+        <translation>Eine Maske je Objekt</translation>
+    </message>
+    <message>
+        <source>Black and white PNGs of the photo&apos;s size in folders by class, with a table that says which is which.</source>
+        <translation>Schwarzweiße PNGs in der Größe des Fotos, in Ordnern nach Klassen, mit einer Tabelle, was was ist.</translation>
+    </message>
+    <message>
+        <source>Cut-outs in folders by class (ImageFolder)</source>
+        <translation>Ausschnitte in Ordnern nach Klassen (ImageFolder)</translation>
+    </message>
+    <message>
+        <source>One picture an object in a folder of its class, for classifiers that know no masks.</source>
+        <translation>Ein Bild je Objekt im Ordner seiner Klasse, für Klassifikatoren, die keine Masken kennen.</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV-Tabelle</translation>
+    </message>
+    <message>
+        <source>One line an object for spreadsheets: photo, class, box, area, who named it, the mask as run lengths.</source>
+        <translation>Eine Zeile je Objekt für Tabellenprogramme: Foto, Klasse, Rahmen, Fläche, wer es benannt hat, die Maske als Lauflängen.</translation>
+    </message>
+    <message>
+        <source>A file of instances with polygons, run lengths or boxes; its photos lie beside it or in a folder of their own.</source>
+        <translation>Eine Datei mit Objekten als Polygone, Lauflängen oder Rahmen; ihre Fotos liegen daneben oder in einem eigenen Ordner.</translation>
+    </message>
+    <message>
+        <source>A folder with data.yaml (or classes.txt), images and labels: outlines, or boxes that are cut out.</source>
+        <translation>Ein Ordner mit data.yaml (oder classes.txt), Bildern und Beschriftungen: Umrisse, oder Rahmen, die ausgeschnitten werden.</translation>
+    </message>
+    <message>
+        <source>A folder of photos with labelme&apos;s JSON files beside them, or one such file.</source>
+        <translation>Ein Ordner mit Fotos und den JSON-Dateien von labelme daneben, oder eine solche Datei.</translation>
+    </message>
+    <message>
+        <source>FoodSeg103</source>
+        <translation>FoodSeg103</translation>
+    </message>
+    <message>
+        <source>The unpacked data set: Images/img_dir, Images/ann_dir and category_id.txt.</source>
+        <translation>Der entpackte Datensatz: Images/img_dir, Images/ann_dir und category_id.txt.</translation>
+    </message>
+    <message>
+        <source>Index masks</source>
+        <translation>Indexmasken</translation>
+    </message>
+    <message>
+        <source>PNGs whose pixels are numbers of classes, a list of the classes, and the photos of the same names.</source>
+        <translation>PNGs, deren Pixel Nummern von Klassen sind, eine Liste der Klassen und die Fotos mit denselben Namen.</translation>
+    </message>
+    <message>
+        <source>Pairs (RveRNet&apos;s data)</source>
+        <translation>Paare (Daten von RveRNet)</translation>
+    </message>
+    <message>
+        <source>Folders train and test with roi and extra-roi; photos are put together from their views, unless the originals are given.</source>
+        <translation>Ordner train und test mit roi und extra-roi; Fotos werden aus ihren Ansichten zusammengesetzt, wenn die Originale nicht angegeben sind.</translation>
+    </message>
+    <message>
+        <source>Folders of classes (ImageFolder)</source>
+        <translation>Ordner nach Klassen (ImageFolder)</translation>
+    </message>
+    <message>
+        <source>A folder for each class, perhaps below train and test; the object is what CLASS/masks says, what is not transparent, or the whole photo.</source>
+        <translation>Ein Ordner je Klasse, vielleicht unter train und test; das Objekt ist, was in KLASSE/masks steht, was nicht durchsichtig ist, oder das ganze Foto.</translation>
+    </message>
+    <message>
+        <source>A folder that an export of masks made, with objects.csv.</source>
+        <translation>Ein Ordner, den ein Export von Masken gemacht hat, mit objects.csv.</translation>
+    </message>
+    <message>
+        <source>A table that an export made, with masks as run lengths; the photos beside it or in a folder of their own.</source>
+        <translation>Eine Tabelle, die ein Export gemacht hat, mit Masken als Lauflängen; die Fotos daneben oder in einem eigenen Ordner.</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>png is exact and larger: the two views add up to the photo.</source>
+        <translation>PNG ist genau und größer: Beide Ansichten ergeben zusammen das Foto.</translation>
+    </message>
+    <message>
+        <source>JPEG</source>
+        <translation>JPEG</translation>
+    </message>
+    <message>
+        <source>PNG (exact)</source>
+        <translation>PNG (genau)</translation>
+    </message>
+    <message>
+        <source>Only around the object</source>
+        <translation>Nur um das Objekt herum</translation>
+    </message>
+    <message>
+        <source>Cut both views to the object&apos;s box with a margin; else they have the photo&apos;s size, as published.</source>
+        <translation>Beide Ansichten auf den Rahmen des Objekts mit einem Rand beschneiden; sonst haben sie die Größe des Fotos, wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>Rand</translation>
+    </message>
+    <message>
+        <source>With crop: how much is added on each side, as a share of the object&apos;s longer side.</source>
+        <translation>Beim Beschneiden: wie viel auf jeder Seite dazukommt, als Anteil der längeren Seite des Objekts.</translation>
+    </message>
+    <message>
+        <source>Longest side</source>
+        <translation>Längste Seite</translation>
+    </message>
+    <message>
+        <source>In pixels; larger ones are made smaller, 0 leaves them.</source>
+        <translation>In Pixeln; größere Bilder werden verkleinert, 0 lässt sie, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>Masks as</source>
+        <translation>Masken als</translation>
+    </message>
+    <message>
+        <source>rle: run lengths; polygons: outlines along the pixels&apos; edges, holes joined by a cut of no width. pycocotools makes exactly the mask of both.</source>
+        <translation>Lauflängen, oder Umrisse entlang der Pixelkanten, Löcher durch einen Schnitt ohne Breite verbunden. pycocotools macht aus beiden genau die Maske.</translation>
+    </message>
+    <message>
+        <source>run lengths</source>
+        <translation>Lauflängen</translation>
+    </message>
+    <message>
+        <source>polygons</source>
+        <translation>Polygone</translation>
+    </message>
+    <message>
+        <source>Outlines may be off by</source>
+        <translation>Umrisse dürfen abweichen um</translation>
+    </message>
+    <message>
+        <source>How far, in pixels, an outline may leave the mask&apos;s edge to need fewer corners; 0 follows every pixel and gives the mask back exactly.</source>
+        <translation>Wie weit, in Pixeln, ein Umriss vom Rand der Maske abweichen darf, um weniger Ecken zu brauchen; 0 folgt jedem Pixel und ergibt wieder genau die Maske.</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>copy: the files as they are; link: links to them, no space needed; convert: upright JPEG, for programs that ignore EXIF&apos;s orientation or know no HEIC.</source>
+        <translation>Die Dateien, wie sie sind; Verknüpfungen, die keinen Platz brauchen; oder aufrechte JPEGs, für Programme, die EXIFs Ausrichtung übergehen oder kein HEIC kennen.</translation>
+    </message>
+    <message>
+        <source>copy them</source>
+        <translation>kopieren</translation>
+    </message>
+    <message>
+        <source>link to them</source>
+        <translation>verknüpfen</translation>
+    </message>
+    <message>
+        <source>write upright JPEG copies</source>
+        <translation>als aufrechte JPEGs schreiben</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Beschriftungen</translation>
+    </message>
+    <message>
+        <source>polygons: for segmentation; boxes: for detection.</source>
+        <translation>Polygone zum Segmentieren, Rahmen zum Erkennen.</translation>
+    </message>
+    <message>
+        <source>polygons (segmentation)</source>
+        <translation>Polygone (Segmentierung)</translation>
+    </message>
+    <message>
+        <source>boxes (detection)</source>
+        <translation>Rahmen (Erkennung)</translation>
+    </message>
+    <message>
+        <source>polygon: outlines to edit by hand, the parts of an object share a group; mask: every pixel, for labelme 5.2 or newer.</source>
+        <translation>Umrisse, die sich von Hand bearbeiten lassen, die Teile eines Objekts teilen eine Gruppe; oder jedes Pixel, für labelme ab 5.2.</translation>
+    </message>
+    <message>
+        <source>exact masks</source>
+        <translation>genaue Masken</translation>
+    </message>
+    <message>
+        <source>copy: the files as they are; link: links to them; convert: upright JPEG copies.</source>
+        <translation>Die Dateien, wie sie sind; Verknüpfungen; oder aufrechte JPEGs.</translation>
+    </message>
+    <message>
+        <source>Around the object</source>
+        <translation>Um das Objekt herum</translation>
+    </message>
+    <message>
+        <source>keep: what is on the photo; black: nothing; transparent: nothing, and always PNG.</source>
+        <translation>Was auf dem Foto ist; nichts (schwarz); oder nichts (durchsichtig), immer als PNG.</translation>
+    </message>
+    <message>
+        <source>the photo</source>
+        <translation>das Foto</translation>
+    </message>
+    <message>
+        <source>black</source>
+        <translation>schwarz</translation>
+    </message>
+    <message>
+        <source>nothing (transparent PNG)</source>
+        <translation>nichts (durchsichtiges PNG)</translation>
+    </message>
+    <message>
+        <source>How much is added on each side, as a share of the longer side.</source>
+        <translation>Wie viel auf jeder Seite dazukommt, als Anteil der längeren Seite.</translation>
+    </message>
+    <message>
+        <source>png is exact and larger.</source>
+        <translation>PNG ist genau und größer.</translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation>PNG</translation>
+    </message>
+    <message>
+        <source>Crowds</source>
+        <translation>Mengen</translation>
+    </message>
+    <message>
+        <source>skip: leave out annotations of many objects at once (iscrowd); keep: take each as one object.</source>
+        <translation>Einträge für viele Objekte auf einmal (iscrowd) auslassen, oder jeden als ein Objekt nehmen.</translation>
+    </message>
+    <message>
+        <source>leave out</source>
+        <translation>auslassen</translation>
+    </message>
+    <message>
+        <source>take as one object</source>
+        <translation>als ein Objekt nehmen</translation>
+    </message>
+    <message>
+        <source>Each piece is an object</source>
+        <translation>Jedes Stück ist ein Objekt</translation>
+    </message>
+    <message>
+        <source>Each connected part of a class is an object of its own; else a class is one object a photo.</source>
+        <translation>Jeder zusammenhängende Teil einer Klasse ist ein eigenes Objekt; sonst ist eine Klasse ein Objekt je Foto.</translation>
+    </message>
+    <message>
+        <source>List of classes</source>
+        <translation>Liste der Klassen</translation>
+    </message>
+    <message>
+        <source>A text file: “number, tab, name” a line, or a name a line from number 1 on (from 0 if the first is the background); looked for beside the masks.</source>
+        <translation>Eine Textdatei: je Zeile „Nummer, Tabulator, Name“ oder ein Name, gezählt ab 1 (ab 0, wenn der erste der Hintergrund ist); gesucht wird neben den Masken.</translation>
     </message>
 </context>
 <context>
