@@ -32,6 +32,7 @@ SELECT = QItemSelectionModel.SelectionFlag
 BATCH = 2000
 # Cut out ahead once everything in sight is there.
 AHEAD = 12
+EDGES = 10  # of the view, left and right of the cells
 
 
 class EntriesModel(QAbstractListModel):
@@ -186,7 +187,7 @@ class Grid(QListView):
             self.typed.emit(search)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
-        width = self.viewport().width()
+        width = self.viewport().width() - EDGES
         columns = max(width // CELL.width(), 1)
         self.setGridSize(QSize(max(width // columns, 1), CELL.height()))
         super().resizeEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from rvergui.core import Sheet
 from rvergui.gui.queue.crops import Crop, make_crops
@@ -33,7 +33,14 @@ class CropShelf(QObject):
         self._worker = Worker("crops", self)
         self._kept: OrderedDict[Key, Crop] = OrderedDict()
         self._bytes = 0
-        self._wanted: OrderedDict[Key, None] = OrderedDict()
+        # With the round that each was asked for in last: the newest round goes first, and in it the first. A round is
+        # one painting of the grid, from its upper left on.
+        self._wanted: OrderedDict[Key, int] = OrderedDict()
+        self._round = 0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._end_round)
         self._under_way: dict[Key, Sheet | None] = {}
         self._hopeless: set[Key] = set()  # there is no such item, or no such photo: asking again would not end
         session.document.written.connect(self._on_written)
@@ -54,11 +61,12 @@ class CropShelf(QObject):
         if found is not None:
             self._kept.move_to_end(key)
         elif key not in self._under_way and key not in self._hopeless:
-            self._wanted[key] = None
+            self._wanted[key] = self._round
             self._wanted.move_to_end(key)
             while len(self._wanted) > WANTED_AT_MOST:
                 self._wanted.popitem(last=False)
-            self._next()
+            if not self._soon.isActive():
+                self._soon.start()
         return found
 
     def peek(self, key: Key) -> Crop | None:
@@ -75,15 +83,21 @@ class CropShelf(QObject):
 
     def stop(self) -> None:
         """End the thread."""
+        self._soon.stop()
         self._worker.stop()
+
+    def _end_round(self) -> None:
+        self._round += 1
+        self._next()
 
     def _next(self) -> None:
         project = self._session.project
         if self._under_way or not self._wanted or project is None:
             return
-        photo_id = next(reversed(self._wanted))[0]
+        newest = self._wanted[next(reversed(self._wanted))]
+        photo_id = next(key[0] for key, when in self._wanted.items() if when == newest)
         record = self._session.photos.get(photo_id)
-        keys = [key for key in reversed(self._wanted) if key[0] == photo_id][:AT_ONCE]
+        keys = sorted((key for key in self._wanted if key[0] == photo_id), key=lambda key: -self._wanted[key])[:AT_ONCE]
         for key in keys:
             del self._wanted[key]
         if record is None:  # removed from the project
@@ -117,7 +131,7 @@ class CropShelf(QObject):
             if item.mask == crop.item.mask:
                 self._keep(key, Crop(item, crop.roi, crop.extra, crop.problem))
             else:
-                self._wanted[key] = None  # it was cut out anew while its old mask was being painted
+                self._wanted[key] = self._round  # it was cut out anew while its old mask was being painted
         self.arrived.emit(keys)
         self._next()
 

@@ -165,8 +165,6 @@ class ReviewWindow(QMainWindow):
         label.setBuddy(self.at_least)
         self.at_least.setRange(0, 100)
         self.at_least.setSuffix(" %")
-        self.at_least.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.at_least.setFixedWidth(72)
         self.at_least.setValue(AT_LEAST)
         self.at_least.setAccessibleName(self.tr("How sure the model has to be of a look-alike"))
         self.alike.clicked.connect(self._accept_alike)
@@ -287,7 +285,7 @@ class ReviewWindow(QMainWindow):
         name = entries[row].suggested if row is not None and row < len(entries) else ""
         count = len(self.queue.look_alikes(name, self.at_least.value() / 100)) if name else 0
         self._alike = (name, count)
-        text = self.tr("Accept all {count} “{name}”") if name else self.tr("Accept all look-alikes")
+        text = self.tr("Accept all {count} “{name}”") if count else self.tr("Accept all look-alikes")
         self.alike.setText(text.format(count=f"{count:,}", name=name))
         self.alike.setEnabled(count > 0)
         self.alike.setToolTip(

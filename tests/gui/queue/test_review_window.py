@@ -276,7 +276,22 @@ def test_crops_stay_within_their_budget_and_come_again(window: MainWindow, qtbot
     shelf.stop()
 
 
-def test_verified_first_time_orders_are_told_to_the_project(review: ReviewWindow, qtbot: QtBot) -> None:
+def test_what_is_in_sight_now_is_cut_out_first_and_from_the_top(window: MainWindow, qtbot: QtBot) -> None:
+    shelf = CropShelf(window.session)
+    project = window.session.project
+    first, second, third = ((record.id, project.sheet(record.id).items[0].id) for record in project.photos())
+    made: list[tuple[str, str]] = []
+    shelf.arrived.connect(made.extend)
+    for key in (third, first):
+        shelf.get(key)
+    qtbot.waitUntil(lambda: shelf._round == 1)  # the first of them is being made
+    shelf.get(second)
+    qtbot.waitUntil(lambda: shelf.waiting == 0 and len(made) == 3, timeout=20_000)
+    assert made == [third, second, first]
+    shelf.stop()
+
+
+def test_the_order_and_the_filter_are_the_projects(review: ReviewWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(review.queue.reloaded):
         review.queue.load(Wish(QueueOrder.PHOTO, QueueFilter(states=frozenset({ItemState.CONFIRMED}))))
     entries = review.queue.entries
