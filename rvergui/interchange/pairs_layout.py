@@ -90,6 +90,19 @@ def class_order(root: Path) -> tuple[str, ...]:
     return tuple(_class_names(root).values())
 
 
+def export_options(root: Path) -> tuple[bool, bool]:
+    """Whether the pairs of an export were cut to their objects, and whether they were made smaller.
+
+    Other people's pairs, and what cannot be read, count as neither.
+    """
+    try:
+        listed = json.loads((root / MARKER).read_text(encoding="utf-8"))
+        ours = listed["format"] == FORMAT
+        return (bool(listed.get("crop")), bool(listed.get("size"))) if ours else (False, False)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False, False
+
+
 def _class_names(root: Path) -> dict[str, str]:
     """The true names of class folders as the export recorded them; empty for other people's data."""
     marker = root / MARKER

@@ -124,6 +124,18 @@ def test_png_pairs_come_back_onto_one_photo_and_onto_the_originals(original, fre
         assert not (tmp_path / "third" / "made").exists()
 
 
+def test_pairs_that_were_cut_become_photos_of_their_own_and_smaller_ones_smaller_photos(original, tmp_path):
+    for options, photos in (({"crop": True, "margin": 0.3}, 10), ({"size": 40}, 5)):
+        out = tmp_path / f"out {photos}"
+        export(original, out, "pairs", pictures="png", **options)
+        with Project.create(tmp_path / f"new {photos}" / "n.rver", Taxonomy()) as project:
+            outcome = bring_in("pairs", out, project, original.root)
+            assert outcome.skipped == []
+            assert (outcome.objects, outcome.photos) == (10, photos)
+            names = Counter(name for pairs in labels_of(project).values() for name, _ in pairs)
+        assert names == Counter(name for pairs in labels_of(original).values() for name, _ in pairs)
+
+
 def masks(project: Project) -> list[tuple[str, bytes]]:
     return [(name, mask.counts) for pairs in labels_of(project).values() for name, mask in pairs]
 

@@ -120,6 +120,8 @@ class PairWriter:
             "program": f"RveRGUI {__version__}",
             "project": self._job.project_name,
             **self._job.settings,
+            "crop": self._options.crop,
+            "size": self._options.size,
             "classes": [
                 {"name": name, "folder": self._folders[name]} | {split: self._counts[split][name] for split in SPLITS}
                 for name in names

@@ -16,7 +16,7 @@ from rvergui.interchange.class_folders_pairs import joined, object_in
 from rvergui.interchange.imports.format import Dataset, ImportFormat, Request
 from rvergui.interchange.imports.photos_by_name import files_below
 from rvergui.interchange.labelled_photos import Opened, opened
-from rvergui.interchange.pairs_layout import Pair, read_pairs
+from rvergui.interchange.pairs_layout import Pair, export_options, read_pairs
 from rvergui.interchange.safe_names import decode_name, encode_name
 
 _LOSSLESS = (".png", ".bmp", ".tif", ".tiff")
@@ -75,18 +75,21 @@ class PairsOfPhoto:
 
 def read_pair_folder(request: Request) -> Dataset:
     """The pairs of a folder by photo. With a folder of photos given, originals are found by name and content."""
+    cropped, smaller = export_options(request.source)
     by_photo: dict[tuple[str, str], list[Pair]] = {}
     classes: dict[str, None] = {}
     for pair in read_pairs(request.source):
-        by_photo.setdefault((pair.split, pair.photo_key), []).append(pair)
+        # pairs that were cut have each a size of their own and no photo in common
+        by_photo.setdefault((pair.split, pair.name if cropped else pair.photo_key), []).append(pair)
         classes[pair.class_name] = None
-    originals = _Originals(request.images) if request.images is not None else None
+    originals = _Originals(request.images) if request.images is not None and not (cropped or smaller) else None
     photos: list[PairsOfPhoto] = []
     for (split, key), pairs in by_photo.items():
         ordered = tuple(sorted(pairs, key=lambda pair: pair.name))
         original = originals.find(ordered[0]) if originals is not None else None
         stem = _stem(ordered[0])
-        made = request.made / f"{encode_name(f'{stem[:60]}~{key[:40]}' if stem != key else f'{split}-{stem}')}.png"
+        name = ordered[0].name if cropped else f"{stem[:60]}~{key[:40]}" if stem != key else f"{split}-{stem}"
+        made = request.made / f"{encode_name(name)}.png"
         photos.append(PairsOfPhoto(original or made, split, ordered, original is not None))
     return Dataset(tuple(classes), photos)
 
