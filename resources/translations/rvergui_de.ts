@@ -65,7 +65,7 @@
     </message>
     <message>
         <source>Take missing photos off the list</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlende Fotos von der Liste nehmen</translation>
     </message>
     <message>
         <source>Sample meals</source>
@@ -1638,16 +1638,16 @@
         <translation>Dieses Projekt ist schreibgeschützt geöffnet.</translation>
     </message>
     <message>
-        <source>{n} missing photos were taken off the list.</source>
-        <translation type="unfinished"></translation>
+        <source>Missing photos taken off the list: {n}.</source>
+        <translation>Fehlende Fotos von der Liste genommen: {n}.</translation>
     </message>
     <message>
-        <source>{n} others have items and stay.</source>
-        <translation type="unfinished"></translation>
+        <source>With items, so they stay: {n}.</source>
+        <translation>Mit Objekten, daher bleiben sie: {n}.</translation>
     </message>
     <message>
         <source>No photo is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es fehlt kein Foto.</translation>
     </message>
     <message>
         <source>new photos: {n}</source>

@@ -118,9 +118,9 @@ class FolderWatch(Feature):
         records = [session.photos[row] for row in range(len(session.photos))]
         gone = [record.id for record in records if record.missing and record.items == 0]
         kept = sum(record.missing and record.items > 0 for record in records)
-        words = [self.tr("{n} missing photos were taken off the list.").format(n=len(gone))]
+        words = [self.tr("Missing photos taken off the list: {n}.").format(n=len(gone))]
         if kept:
-            words.append(self.tr("{n} others have items and stay.").format(n=kept))
+            words.append(self.tr("With items, so they stay: {n}.").format(n=kept))
         if not gone:
             session.notice.emit(" ".join(words[1:]) or self.tr("No photo is missing."))
             return

@@ -195,7 +195,7 @@ def test_missing_photos_are_taken_off_the_list_but_not_those_with_items(
     qtbot.waitUntil(lambda: window.session.photos.count(PhotoStatus.BROKEN) == 2, timeout=20_000)
     window.actions_["forget-missing"].trigger()
     qtbot.waitUntil(lambda: paths(window) == ["meal-001.jpg", "meal-003.jpg"], timeout=10_000)
-    assert said[-1] == "1 missing photos were taken off the list. 1 others have items and stay."
+    assert said[-1] == "Missing photos taken off the list: 1. With items, so they stay: 1."
     wait_photo(window, qtbot, "003.jpg")
     assert window.session.project.photos()[0].id == photo_id
     assert len(window.session.project.sheet(photo_id)) == 1
