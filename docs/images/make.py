@@ -14,11 +14,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from rvergui.core import Box, Mask
+from rvergui.gui import language
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.memory import Memory
+from rvergui.gui.queue.window import ReviewWindow
 from rvergui.project.demo import create_demo_project
 from rvergui.samples import LOOK_ALIKES, write_meals
 
@@ -90,8 +93,27 @@ def cut_out(window: MainWindow, truth: Mask) -> None:
         look_for_the_best()
 
 
-def save(window: MainWindow, name: str) -> None:
-    """Write the window into a picture, packed as tightly as PNG can be."""
+def opened(window: MainWindow, act: str) -> QWidget:
+    """The window or dialog that an act opens."""
+    before = set(QApplication.topLevelWidgets())
+
+    def new() -> list[QWidget]:
+        shown = (top for top in QApplication.topLevelWidgets() if top not in before and not isinstance(top, QMenu))
+        return [top for top in shown if top.isVisible() and top.isWindow()]
+
+    window.actions_[act].trigger()
+    wait(lambda: bool(new()))
+    return new()[0]
+
+
+def pause(seconds: float) -> None:
+    """Let what is drawn a little later be drawn."""
+    end = time.monotonic() + seconds
+    wait(lambda: time.monotonic() > end)
+
+
+def save(window: QWidget, name: str) -> None:
+    """Write a window into a picture, packed as tightly as PNG can be."""
     path = HERE / name
     window.grab().save(str(path))
     from PIL import Image
@@ -100,12 +122,31 @@ def save(window: MainWindow, name: str) -> None:
     sys.stdout.write(f"{path.name}: {path.stat().st_size} bytes\n")
 
 
+def show_reviewing(window: MainWindow) -> None:
+    """The review window, all its objects looked at by the network, the least certain first."""
+    review = opened(window, "review")
+    assert isinstance(review, ReviewWindow)
+    review.resize(1180, 780)
+    pause(1.0)
+    naming = review.offer
+    review.actions_["review-ask"].trigger()
+    pause(2.0)
+    wait(lambda: not naming.isVisible() and rested(window), 400.0)
+    review.actions_["review-reload"].trigger()
+    pause(3.0)
+    save(review, "review.png")
+    review.close()
+
+
 def main() -> int:
     """The command."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--checkpoint", type=Path, help="name foods with this network")
     asked = reader.parse_args()
     app = QApplication([])
+    memory = Memory(None)
+    memory.put(language.SETTING, "en")
+    language.install(app, memory)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         project = create_demo_project(home / "sample-meals", count=COUNT, labelled=LABELLED)
@@ -132,9 +173,21 @@ def main() -> int:
                 session.name(made.name)
                 wait(lambda: rested(window))
         wait(lambda: rested(window))
-        end = time.monotonic() + 0.5
-        wait(lambda: time.monotonic() > end)
+        pause(0.5)
         save(window, "work.png")
+        window.actions_["theme-dark"].trigger()
+        pause(0.5)
+        save(window, "work-dark.png")
+        session.name(objects[-1].name)
+        wait(lambda: rested(window))
+        show_reviewing(window)
+        for act, size, name in (("statistics", (1100, 720), "statistics.png"), ("shortcuts", None, "keys.png")):
+            other = opened(window, act)
+            if size is not None:
+                other.resize(*size)
+            pause(3.0)
+            save(other, name)
+            other.close()
         window.close()
     del app
     return 0
