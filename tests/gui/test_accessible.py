@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
-    QPushButton,
     QSlider,
     QTextEdit,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from rvergui.gui.canvas.view import Canvas
 from rvergui.gui.main_window import MainWindow
 from tests.gui.driving import click_and_wait
 
@@ -58,15 +58,20 @@ def _is_qts_own(widget: QWidget) -> bool:
 
 def _controls(top: QWidget) -> Iterator[QWidget]:
     for widget in top.findChildren(QWidget):
-        if isinstance(widget, QHeaderView) or (isinstance(widget, QPushButton) and _waits(widget)):
+        if isinstance(widget, QHeaderView) or _is_a_picture(widget) or _waits(widget):
             continue
         if isinstance(widget, CONTROLS) and not _is_qts_own(widget) and not _is_qts_own(widget.parentWidget()):
             yield widget
 
 
-def _waits(button: QPushButton) -> bool:
+def _is_a_picture(widget: QWidget) -> bool:
+    """Whether it shows figures that a table beside it says in words."""
+    return isinstance(widget, QGraphicsView) and not isinstance(widget, Canvas)
+
+
+def _waits(button: QWidget) -> bool:
     """Whether a button gets its text only when it is shown."""
-    return button.isHidden() and not button.text()
+    return isinstance(button, QAbstractButton) and button.isHidden() and not button.text()
 
 
 def _said(widget: QWidget) -> str:

@@ -43,7 +43,10 @@ OPEN, CLOSE = "⟦", "⟧"
 GUI = Path(__file__).resolve().parents[2] / "rvergui" / "gui"
 # What is data or a name and therefore the same in every language.
 NAMES = {"RveRGUI", "English", "Deutsch", *(f"{roi} + {extra}" for roi, extra in NAMING_NETWORKS)}
-QT_SAYS = {"Close", "Closes the dock widget", "Float", "Undocks and re-attaches the dock widget"}  # in qtbase_*.qm
+QT_SAYS = {  # in qtbase_*.qm
+    *("Close", "Closes the dock widget", "Float", "Undocks and re-attaches the dock widget"),
+    *("Scroll Left", "Scroll Right"),
+}
 DIALOGS = ("export", "classes", "shortcuts", "change-keys", "weights")
 
 

@@ -71,6 +71,7 @@ class ImportDialog(QDialog):
         self.report.setMaximumHeight(130)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the import"))
         self.start = QPushButton(self.tr("Look"))
         self.start.setProperty("kind", "primary")
         self.start.setDefault(True)

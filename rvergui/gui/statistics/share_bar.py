@@ -69,7 +69,9 @@ class ShareBar(QWidget):
             painter.setBrush(QColor(share.colour))
             painter.drawRoundedRect(QRectF(1, line.center().y() - DOT / 2, DOT, DOT), 2, 2)
             painter.setPen(QColor(theme.text))
-            painter.drawText(line.adjusted(18, 0, -100, 0), Qt.AlignmentFlag.AlignVCenter, share.words)
+            room = line.adjusted(18, 0, -84, 0)
+            words = painter.fontMetrics().elidedText(share.words, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
             percent = f"{100 * share.count / total:.0f} %" if total else ""
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(line.adjusted(0, 0, -48, 0), right, f"{share.count:,}")
