@@ -29,6 +29,8 @@ from rvergui.project.connection import Guarded
 from rvergui.project.corrections import Correction
 from rvergui.project.creating import create_file, with_suffix
 from rvergui.project.looking import Looked
+from rvergui.project.model_choices import CHOOSE, GO_BACK, choices, way_back
+from rvergui.project.model_choices import SETTING as _MODEL
 from rvergui.project.photo_contents import PhotoContents
 from rvergui.project.photo_paths import PhotoPaths
 from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder
@@ -38,8 +40,6 @@ from rvergui.project.row_table import CLASSES, ITEMS
 from rvergui.project.rows import Row, Rows, class_from, class_row, in_order, item_row, items_from, to_json
 from rvergui.project.scan import scan_folder
 from rvergui.runtime.login import login_name
-
-_MODEL = "model"
 
 
 class Project:
@@ -388,13 +388,38 @@ class Project:
 
     def set_model_path(self, path: Path | None) -> None:
         """Choose that checkpoint; noted in the history. It is stored relative to the project where possible."""
-        value = None if path is None else self._paths.stored(path)
+        self._keep_model(None if path is None else self._paths.stored(path), CHOOSE)
+
+    def model_choices(self) -> list[tuple[datetime, Path | None]]:
+        """When which model was chosen or gone back to, oldest first; None is the one that ships with the program."""
+        found = [(entry.at, entry.after.get(_MODEL)) for entry in choices(self._reader)]
+        return [(at, None if stored is None else self._paths.absolute(stored)) for at, stored in found]
+
+    def go_back_to_model(self) -> Path | None:
+        """Name with the model before the one in use, as far back as there were choices; noted in the history.
+
+        Returns:
+            The model that names from now on; None is the one that ships with the program.
+
+        Raises:
+            RverError: there was none before the one in use, its file is gone, or the project is read-only.
+        """
+        trail = way_back(choices(self._reader))
+        if len(trail) < 2:
+            raise RverError(f"There is no model to go back to: {self.path.name} has none before the one in use.")
+        before = None if trail[-2] is None else self._paths.absolute(trail[-2])
+        if before is not None and not before.is_file():
+            raise RverError(f"The model before, {before.name} in {before.parent}, is gone; choose another one.")
+        self._keep_model(trail[-2], GO_BACK)
+        return before
+
+    def _keep_model(self, value: str | None, act: str) -> None:
         before = self.setting(_MODEL)
         if value == before:
             return
         with self._writing() as connection:
             _set(connection, _MODEL, value)
-            history.write(connection, "choose model", self.who, None, {_MODEL: before}, {_MODEL: value})
+            history.write(connection, act, self.who, None, {_MODEL: before}, {_MODEL: value})
 
     @property
     def models_folder(self) -> Path:

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rvergui.core import Taxonomy
+from rvergui.project import Project
+from tests.cli.command_line import Start
+from tests.project.test_project_models import model_file
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """A project with two models beside it; returns their folder."""
+    with Project.create(tmp_path / "meals.rver", Taxonomy.from_names(["rice", "egg"])) as project:
+        folder = project.models_folder
+    training = {"train_items": 40, "val_items": 9, "train_photos": ["p1", "p2"], "val_photos": ["p3"], "epochs": 5}
+    model_file(folder / "v1.safetensors", training=training, metrics={"top1": 0.75, "macro_f1": 0.5})
+    model_file(folder / "v2.safetensors", "2026-01-02T10:00:00+00:00", parent="v1")
+    return folder
+
+
+def test_models_are_listed_for_people_and_programs(rvergui: Start, models: Path) -> None:
+    assert rvergui("models", "adopt", "meals.rver", "v1").status == 0
+    said = rvergui("models", "list", "meals.rver")
+    assert [line.split() for line in said.out.splitlines()[1:]] == [
+        ["*", "v1", "2026-01-01", "00:00", "scratch", "40", "objects,", "2", "photos", "75.0%", "0.500"],
+        ["v2", "2026-01-02", "10:00", "v1", "not", "recorded", "-", "-"],
+    ]
+    listed = json.loads(rvergui("models", "list", "meals.rver", "--json").out)
+    assert [(model["name"], model["in_use"], model["parent"]) for model in listed] == [
+        ("v1", True, None),
+        ("v2", False, "v1"),
+    ]
+
+
+def test_a_project_without_models_says_what_names(rvergui: Start, models: Path) -> None:
+    for file in models.iterdir():
+        file.unlink()
+    said = rvergui("models", "list", "meals.rver")
+    assert said.out == "No model was trained yet; in use is the model that comes with the program.\n"
+
+
+def test_a_model_tells_of_itself(rvergui: Start, models: Path) -> None:
+    said = rvergui("models", "show", models / "v1.safetensors")
+    facts = dict(line.split("  ", 1) for line in said.out.splitlines())
+    told = {label.strip(): text.strip() for label, text in facts.items()}
+    assert told["classes"] == "2: rice, egg"
+    assert told["held out"] == "9 objects on 1 photos"
+    assert told["scores"] == "top1 0.750, macro_f1 0.500"
+    assert "epochs 5" in told["settings"]
+    assert json.loads(rvergui("models", "show", models / "v1.safetensors", "--json").out)["metrics"]["top1"] == 0.75
+
+
+def test_adopting_and_going_back(rvergui: Start, models: Path) -> None:
+    for name in ("v1", "v2"):
+        assert rvergui("models", "adopt", "meals.rver", name).status == 0
+    assert rvergui("models", "rollback", "meals.rver").out == "meals.rver names with v1 again\n"
+    with Project.open(Path("meals.rver"), read_only=True) as project:
+        assert project.model_path() == models / "v1.safetensors"
+    assert "comes with the program again" in rvergui("models", "rollback", "meals.rver").out
+    said = rvergui("models", "rollback", "meals.rver")
+    assert (said.status, said.out) == (1, "")
+    assert "no model to go back to" in said.err
+
+
+def test_what_is_no_model_is_not_adopted(rvergui: Start, models: Path) -> None:
+    (models / "bad.safetensors").write_bytes(b"x")
+    for name in ("bad", "missing"):
+        said = rvergui("models", "adopt", "meals.rver", name)
+        assert said.status == 1
+        assert len(said.err.splitlines()) == 1
+    with Project.open(Path("meals.rver"), read_only=True) as project:
+        assert project.model_path() is None
+
+
+def test_a_project_that_is_open_elsewhere_keeps_its_model(rvergui: Start, models: Path) -> None:
+    with Project.open(Path("meals.rver")):
+        said = rvergui("models", "adopt", "meals.rver", "v1")
+    assert said.status == 1
+    assert "cannot be changed" in said.err
