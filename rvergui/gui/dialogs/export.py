@@ -198,6 +198,8 @@ class ExportDialog(QDialog):
             return
         self._asked = self._order()
         if self._asked is not None:
+            if not self.preview.text():
+                self.preview.setText(self.tr("Counting …"))
             self._exporter.count(self._asked)
 
     def _on_counted(self, order: ExportOrder, counts: ExportCounts) -> None:
