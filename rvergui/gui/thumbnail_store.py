@@ -9,15 +9,18 @@ from __future__ import annotations
 import io
 import logging
 import os
-import sqlite3
 import threading
 import time
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+if TYPE_CHECKING:
+    import sqlite3  # the first window does without
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +90,8 @@ class ThumbnailStore:
         """What a query finds; nothing if the database cannot be used."""
         if self._broken:
             return []
+        import sqlite3
+
         try:
             if self._connection is None:
                 self._connection = self._open()
@@ -97,6 +102,8 @@ class ThumbnailStore:
             return []
 
     def _open(self) -> sqlite3.Connection:
+        import sqlite3
+
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # A crash may cost the last thumbnails, which is no loss; two windows may write at once.
         connection = sqlite3.connect(self._path, timeout=1.0, isolation_level=None, check_same_thread=False)
@@ -126,6 +133,8 @@ class ThumbnailStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        import sqlite3
+
         code = getattr(error, "sqlite_errorcode", None)
         if code is not None and code & 0xFF == sqlite3.SQLITE_BUSY:
             return
