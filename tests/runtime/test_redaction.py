@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rvergui.runtime.redaction import Redactor
 
-HOMES, MACS = "/home", "/Users"
+HOMES, MACS, DRIVE = "/home", "/Users", "C:\\Users"
 NAME = "anna.muster"
 HOME = Path(f"{HOMES}/{NAME}")
 
@@ -19,7 +19,7 @@ def redactor(**more) -> Redactor:
 
 
 def test_home_person_and_machine_go() -> None:
-    text = f"{HOME}/photos/x: Anna.Muster on annas-laptop, see {HOME}/.cache and C:\\Users\\Anna\\x"
+    text = f"{HOME}/photos/x: Anna.Muster on annas-laptop, see {HOME}/.cache and {DRIVE}\\Anna\\x"
     clean = redactor().text(text)
     assert clean == "~/photos/x: ‹user› on ‹machine›, see ~/.cache and C:\\Users\\‹user›\\x"
 
