@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from rvergui.cli.open_window import check_file
+from rvergui.cli.start import tell
 from rvergui.core.errors import RverError
 
 if TYPE_CHECKING:
@@ -82,8 +83,13 @@ def show(
 def adopt(
     project: Path = _PROJECT,
     model: str = typer.Argument(..., metavar="MODEL", help="A file, or a name that “rvergui models list” shows."),
+    anyway: bool = typer.Option(False, "--anyway", help="Do not compare it with the model in use; adopt it."),
 ) -> None:
-    """Name with this model in the project from now on; “rvergui models rollback” goes back."""
+    """Name with this model in the project from now on; “rvergui models rollback” goes back.
+
+    It is compared with the model in use first, on photos that neither was trained on; one that is significantly worse
+    is not adopted unless --anyway says so.
+    """
     from rvergui.project.models import find_model
     from rvergui.rvernet.checkpoint import read_header
 
@@ -93,8 +99,36 @@ def adopt(
         if opened.model_path() == path:
             typer.echo(f"{header.name} is in use already")
             return
+        if not anyway:
+            _check_no_worse(opened, path)
         opened.set_model_path(path)
     typer.echo(f"{project.name} names with {header.name} from now on; go back: rvergui models rollback {project}")
+
+
+def _check_no_worse(project: Project, path: Path) -> None:
+    """The gate before a model is adopted; says what came out.
+
+    Raises:
+        RverError: the model is significantly worse than the one in use.
+    """
+    now = project.model_path()
+    if now is None or not now.is_file():
+        tell("Not compared: no model of the project's own is in use.")
+        return
+    from rvergui.cli.compare import sentence
+    from rvergui.cli.export import progress_bar
+    from rvergui.study.compare import compare  # brings torch
+    from rvergui.study.verdict import Verdict
+
+    try:
+        with progress_bar("Reading photos") as bar:
+            found = compare(now, path, project.path, progress=bar)
+    except RverError as error:
+        tell(f"Not compared: {error}")
+        return
+    if found.verdict is Verdict.WORSE:
+        raise RverError(f"{sentence(found)} Nothing was changed; --anyway adopts it all the same.")
+    tell(sentence(found))
 
 
 @models.command("rollback", epilog="Example: rvergui models rollback meals.rver")

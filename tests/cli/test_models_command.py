@@ -9,6 +9,7 @@ from rvergui.core import Taxonomy
 from rvergui.project import Project
 from tests.cli.command_line import Start
 from tests.project.test_project_models import model_file
+from tests.training.little_data import PHOTOS, run, write_project
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_a_model_tells_of_itself(rvergui: Start, models: Path) -> None:
 
 def test_adopting_and_going_back(rvergui: Start, models: Path) -> None:
     for name in ("v1", "v2"):
-        assert rvergui("models", "adopt", "meals.rver", name).status == 0
+        assert rvergui("models", "adopt", "meals.rver", name, "--anyway").status == 0
     assert rvergui("models", "rollback", "meals.rver").out == "meals.rver names with v1 again\n"
     with Project.open(Path("meals.rver"), read_only=True) as project:
         assert project.model_path() == models / "v1.safetensors"
@@ -81,3 +82,42 @@ def test_a_project_that_is_open_elsewhere_keeps_its_model(rvergui: Start, models
         said = rvergui("models", "adopt", "meals.rver", "v1")
     assert said.status == 1
     assert "cannot be changed" in said.err
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a project and two models that learnt from part of it, one well and one not at all."""
+    root = tmp_path_factory.mktemp("gate")
+    write_project(root / "first", PHOTOS)
+    write_project(root / "more", PHOTOS * 2)
+    for name, epochs, rate in (("good", 12, 3e-3), ("poor", 1, 1e-9)):
+        run(root / "first" / "little.rver", root / f"{name}.safetensors", epochs=epochs, learning_rate=rate, threads=1)
+    return root
+
+
+def test_a_significantly_worse_model_is_adopted_only_when_told_to(rvergui: Start, trained: Path) -> None:
+    project = trained / "more" / "little.rver"
+    good, poor = (trained / f"{name}.safetensors" for name in ("good", "poor"))
+    said = rvergui("models", "adopt", project, good)
+    assert said.err.startswith("Not compared: no model of the project's own")
+    said = rvergui("models", "adopt", project, poor)
+    assert (said.status, said.out) == (1, "")
+    assert "poor is significantly worse than good" in said.err
+    with Project.open(project, read_only=True) as opened:
+        assert opened.model_path() == good
+    assert rvergui("models", "adopt", project, poor, "--anyway").status == 0
+    said = rvergui("models", "adopt", project, good)
+    assert (said.status, "good is better than poor" in said.err) == (0, True)
+
+
+def test_a_comparison_for_people_and_programs(rvergui: Start, trained: Path) -> None:
+    arguments = ["compare", *(trained / f"{name}.safetensors" for name in ("good", "poor"))]
+    said = rvergui(*arguments, trained / "more" / "little.rver", "--look-alikes", "sauces=pea,plum", "--bootstrap", 200)
+    assert said.status == 0
+    lines = said.out.splitlines()
+    assert lines[0].startswith("poor is significantly worse than good on ")
+    assert lines[1].startswith("Left out: ")
+    assert any(line.startswith("  sauces ") for line in lines)
+    listed = json.loads(rvergui(*arguments, trained / "more" / "little.rver", "--json", "--bootstrap", 200).out)
+    assert listed["verdict"] == "significantly worse"
+    assert listed["scores"]["top1"]["value"] < 0
