@@ -21,7 +21,6 @@ from rvergui.gui import language
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.memory import Memory
-from rvergui.gui.queue.window import ReviewWindow
 from rvergui.project.demo import create_demo_project
 from rvergui.samples import LOOK_ALIKES, write_meals
 
@@ -122,22 +121,6 @@ def save(window: QWidget, name: str) -> None:
     sys.stdout.write(f"{path.name}: {path.stat().st_size} bytes\n")
 
 
-def show_reviewing(window: MainWindow) -> None:
-    """The review window, all its objects looked at by the network, the least certain first."""
-    review = opened(window, "review")
-    assert isinstance(review, ReviewWindow)
-    review.resize(1180, 780)
-    pause(1.0)
-    naming = review.offer
-    review.actions_["review-ask"].trigger()
-    pause(2.0)
-    wait(lambda: not naming.isVisible() and rested(window), 400.0)
-    review.actions_["review-reload"].trigger()
-    pause(3.0)
-    save(review, "review.png")
-    review.close()
-
-
 def main() -> int:
     """The command."""
     reader = argparse.ArgumentParser(description=__doc__)
@@ -180,14 +163,10 @@ def main() -> int:
         save(window, "work-dark.png")
         session.name(objects[-1].name)
         wait(lambda: rested(window))
-        show_reviewing(window)
-        for act, size, name in (("statistics", (1100, 720), "statistics.png"), ("shortcuts", None, "keys.png")):
-            other = opened(window, act)
-            if size is not None:
-                other.resize(*size)
-            pause(3.0)
-            save(other, name)
-            other.close()
+        keys = opened(window, "shortcuts")
+        pause(3.0)
+        save(keys, "keys.png")
+        keys.close()
         window.close()
     del app
     return 0
