@@ -35,8 +35,9 @@ class Docks(QObject):
         self.add("items", self.tr("Items of this photo"), self.items, RIGHT)
 
         self._session = session
-        EmptyHint(self.photos.list, self._no_photos)
-        EmptyHint(self.items.list, self._no_items)
+        for hint in (EmptyHint(self.photos.list, self._no_photos), EmptyHint(self.items.list, self._no_items)):
+            session.photo_changed.connect(hint.refresh)
+            session.project_changed.connect(hint.refresh)
 
     def _no_photos(self) -> str:
         if len(self._session.photos):
