@@ -400,7 +400,7 @@
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Accept the model&apos;s name</source>
+        <source>Accept the model's name</source>
         <translation>Namen des Modells annehmen</translation>
     </message>
     <message>
@@ -1689,7 +1689,7 @@
         <translation>Paare zum Trainieren von RveRNet</translation>
     </message>
     <message>
-        <source>The ROI and the extra-ROI view of every object as pictures, in the layout of the paper&apos;s data.</source>
+        <source>The ROI and the extra-ROI view of every object as pictures, in the layout of the paper's data.</source>
         <translation>Die ROI- und die Extra-ROI-Ansicht jedes Objekts als Bilder, angeordnet wie die Daten der Veröffentlichung.</translation>
     </message>
     <message>
@@ -1717,7 +1717,7 @@
         <translation>Fotos mit je einer JSON-Datei daneben, um in labelme von Hand weiterzuarbeiten.</translation>
     </message>
     <message>
-        <source>Index masks (FoodSeg103&apos;s layout)</source>
+        <source>Index masks (FoodSeg103's layout)</source>
         <translation>Indexmasken (wie FoodSeg103)</translation>
     </message>
     <message>
@@ -1729,7 +1729,7 @@
         <translation>Eine Maske je Objekt</translation>
     </message>
     <message>
-        <source>Black and white PNGs of the photo&apos;s size in folders by class, with a table that says which is which.</source>
+        <source>Black and white PNGs of the photo's size in folders by class, with a table that says which is which.</source>
         <translation>Schwarzweiße PNGs in der Größe des Fotos, in Ordnern nach Klassen, mit einer Tabelle, was was ist.</translation>
     </message>
     <message>
@@ -1757,7 +1757,7 @@
         <translation>Ein Ordner mit data.yaml (oder classes.txt), Bildern und Beschriftungen: Umrisse, oder Rahmen, die ausgeschnitten werden.</translation>
     </message>
     <message>
-        <source>A folder of photos with labelme&apos;s JSON files beside them, or one such file.</source>
+        <source>A folder of photos with labelme's JSON files beside them, or one such file.</source>
         <translation>Ein Ordner mit Fotos und den JSON-Dateien von labelme daneben, oder eine solche Datei.</translation>
     </message>
     <message>
@@ -1777,7 +1777,7 @@
         <translation>PNGs, deren Pixel Nummern von Klassen sind, eine Liste der Klassen und die Fotos mit denselben Namen.</translation>
     </message>
     <message>
-        <source>Pairs (RveRNet&apos;s data)</source>
+        <source>Pairs (RveRNet's data)</source>
         <translation>Paare (Daten von RveRNet)</translation>
     </message>
     <message>
@@ -1821,7 +1821,7 @@
         <translation>Nur um das Objekt herum</translation>
     </message>
     <message>
-        <source>Cut both views to the object&apos;s box with a margin; else they have the photo&apos;s size, as published.</source>
+        <source>Cut both views to the object's box with a margin; else they have the photo's size, as published.</source>
         <translation>Beide Ansichten auf den Rahmen des Objekts mit einem Rand beschneiden; sonst haben sie die Größe des Fotos, wie veröffentlicht.</translation>
     </message>
     <message>
@@ -1829,7 +1829,7 @@
         <translation>Rand</translation>
     </message>
     <message>
-        <source>With crop: how much is added on each side, as a share of the object&apos;s longer side.</source>
+        <source>With crop: how much is added on each side, as a share of the object's longer side.</source>
         <translation>Beim Beschneiden: wie viel auf jeder Seite dazukommt, als Anteil der längeren Seite des Objekts.</translation>
     </message>
     <message>
@@ -1845,7 +1845,7 @@
         <translation>Masken als</translation>
     </message>
     <message>
-        <source>rle: run lengths; polygons: outlines along the pixels&apos; edges, holes joined by a cut of no width. pycocotools makes exactly the mask of both.</source>
+        <source>rle: run lengths; polygons: outlines along the pixels' edges, holes joined by a cut of no width. pycocotools makes exactly the mask of both.</source>
         <translation>Lauflängen, oder Umrisse entlang der Pixelkanten, Löcher durch einen Schnitt ohne Breite verbunden. pycocotools macht aus beiden genau die Maske.</translation>
     </message>
     <message>
@@ -1861,7 +1861,7 @@
         <translation>Umrisse dürfen abweichen um</translation>
     </message>
     <message>
-        <source>How far, in pixels, an outline may leave the mask&apos;s edge to need fewer corners; 0 follows every pixel and gives the mask back exactly.</source>
+        <source>How far, in pixels, an outline may leave the mask's edge to need fewer corners; 0 follows every pixel and gives the mask back exactly.</source>
         <translation>Wie weit, in Pixeln, ein Umriss vom Rand der Maske abweichen darf, um weniger Ecken zu brauchen; 0 folgt jedem Pixel und ergibt wieder genau die Maske.</translation>
     </message>
     <message>
@@ -1869,7 +1869,7 @@
         <translation>Fotos</translation>
     </message>
     <message>
-        <source>copy: the files as they are; link: links to them, no space needed; convert: upright JPEG, for programs that ignore EXIF&apos;s orientation or know no HEIC.</source>
+        <source>copy: the files as they are; link: links to them, no space needed; convert: upright JPEG, for programs that ignore EXIF's orientation or know no HEIC.</source>
         <translation>Die Dateien, wie sie sind; Verknüpfungen, die keinen Platz brauchen; oder aufrechte JPEGs, für Programme, die EXIFs Ausrichtung übergehen oder kein HEIC kennen.</translation>
     </message>
     <message>
@@ -2635,7 +2635,7 @@
 <context>
     <name>Opening</name>
     <message>
-        <source>The project {name} is not in {folder}; open another, or the photos&apos; folder.</source>
+        <source>The project {name} is not in {folder}; open another, or the photos' folder.</source>
         <translation>Das Projekt {name} ist nicht in {folder}; öffnen Sie ein anderes oder den Ordner der Fotos.</translation>
     </message>
     <message>
@@ -2878,7 +2878,7 @@
         <translation>Problem melden</translation>
     </message>
     <message>
-        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program&apos;s logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer&apos;s name and the names of photos and projects are replaced.&lt;/p&gt;</source>
+        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program's logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer's name and the names of photos and projects are replaced.&lt;/p&gt;</source>
         <translation>&lt;p&gt;Hier entsteht eine Datei, die Sie an jemanden schicken können, der das Programm betreut, oder sich selbst ansehen. Nichts wird von selbst verschickt.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Darin:&lt;/b&gt; die Protokolle des Programms, was „doctor“ über diese Installation herausfindet, Versionen, Einstellungen und Zahlen zum geöffneten Projekt (wie viele Fotos, Objekte und Klassen, wie groß).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Nicht darin:&lt;/b&gt; Fotos, Masken und Namen von Speisen. Ihr persönlicher Ordner, Ihr Anmeldename, der Name des Computers und die Namen von Fotos und Projekten werden ersetzt.&lt;/p&gt;</translation>
     </message>
     <message>
@@ -3429,7 +3429,7 @@
         <translation>, {percent} Prozent</translation>
     </message>
     <message>
-        <source>The surroundings changed this name&apos;s probability by {change:+.0f} points.</source>
+        <source>The surroundings changed this name's probability by {change:+.0f} points.</source>
         <translation>Die Umgebung hat die Wahrscheinlichkeit dieses Namens um {change:+.0f} Punkte verändert.</translation>
     </message>
 </context>
@@ -3475,7 +3475,7 @@
 <context>
     <name>TintSlider</name>
     <message>
-        <source>Strength of the masks&apos; tint in per cent</source>
+        <source>Strength of the masks' tint in per cent</source>
         <translation>Stärke der Maskentönung in Prozent</translation>
     </message>
     <message>
