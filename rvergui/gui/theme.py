@@ -157,11 +157,11 @@ def style_sheet(theme: Theme) -> str:
     QTreeView::item:selected, QTableView::item:selected {{ background: {theme.selected}; color: {theme.text}; }}
     QHeaderView::section {{
         background: {theme.panel}; color: {theme.muted}; border: 0; border-bottom: 1px solid {theme.line};
-        padding: 5px 16px 5px 6px; font-weight: 600; }}
+        padding: 5px 6px; font-weight: 600; }}
     QHeaderView::up-arrow {{
-        image: url("{drawing("chevron-up")}"); subcontrol-position: center right; width: 10px; height: 10px; }}
+        image: url("{drawing("chevron-up")}"); subcontrol-position: top center; width: 8px; height: 8px; }}
     QHeaderView::down-arrow {{
-        image: url("{drawing("chevron-down")}"); subcontrol-position: center right; width: 10px; height: 10px; }}
+        image: url("{drawing("chevron-down")}"); subcontrol-position: top center; width: 8px; height: 8px; }}
     QScrollArea {{ border: 1px solid transparent; }}
     QListView:focus, QTreeView:focus, QTableView:focus {{ border: 1px solid {theme.accent}; }}
     QLineEdit, QSpinBox, QComboBox, QDoubleSpinBox {{
