@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from rvergui.core import ItemState
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.queue import shelf as shelf_module
+from rvergui.gui.queue.crops import Crop, make_crops
 from rvergui.gui.queue.feature import Reviewing
 from rvergui.gui.queue.review_queue import Wish
 from rvergui.gui.queue.shelf import CropShelf
@@ -276,7 +280,16 @@ def test_crops_stay_within_their_budget_and_come_again(window: MainWindow, qtbot
     shelf.stop()
 
 
-def test_what_is_in_sight_now_is_cut_out_first_and_from_the_top(window: MainWindow, qtbot: QtBot) -> None:
+def test_what_is_in_sight_now_is_cut_out_first_and_from_the_top(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    def held(*asked: object) -> Iterator[Crop]:
+        assert gate.wait(20)
+        yield from make_crops(*asked)
+
+    monkeypatch.setattr(shelf_module, "make_crops", held)
     shelf = CropShelf(window.session)
     project = window.session.project
     first, second, third = ((record.id, project.sheet(record.id).items[0].id) for record in project.photos())
@@ -286,6 +299,8 @@ def test_what_is_in_sight_now_is_cut_out_first_and_from_the_top(window: MainWind
         shelf.get(key)
     qtbot.waitUntil(lambda: shelf._round == 1)  # the first of them is being made
     shelf.get(second)
+    qtbot.waitUntil(lambda: shelf._round == 2)
+    gate.set()
     qtbot.waitUntil(lambda: shelf.waiting == 0 and len(made) == 3, timeout=20_000)
     assert made == [third, second, first]
     shelf.stop()
