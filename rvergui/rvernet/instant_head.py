@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,8 +88,10 @@ class InstantHead:
         self._projection: NDArray[np.float32] | None = None
         self._signs: Array | None = None
         self._length = 0
-        self._gram = self._inverse = np.zeros((0, 0))
-        self._sums = self._weights = np.zeros((0, 0))
+        self._gram: Array = np.zeros((0, 0))
+        self._inverse: Array = np.zeros((0, 0))
+        self._sums: Array = np.zeros((0, 0))
+        self._weights: Array = np.zeros((0, 0))
         self._mixing: Weights | None = None
 
     def __len__(self) -> int:
@@ -112,7 +115,7 @@ class InstantHead:
             RverError: features are not finite numbers, or of another network; nothing has changed then.
         """
         new = {lesson.id: lesson for lesson in lessons}
-        rows = {lesson.id: self._row(lesson) for lesson in new.values()}
+        rows = self._rows_of(list(new.values()))
         gone = [self._lessons[item_id] for item_id in {*forget, *new} if item_id in self._lessons]
         gone.sort(key=lambda lesson: lesson.id)
         if not new and not gone:
@@ -140,17 +143,23 @@ class InstantHead:
         again = [Lesson(x.id, new, x.features, x.chances) for x in self._lessons.values() if x.label == old]
         self.learn(again)
 
-    def _row(self, lesson: Lesson) -> Array:
-        features = np.asarray(lesson.features, np.float64).reshape(-1)
-        if not np.isfinite(features).all():
-            raise RverError(f"The features of an object named “{lesson.label}” are damaged; it is not learnt from.")
-        if lesson.chances is not None and len(lesson.chances) != len(self.classes):
-            raise RverError(f"The object named “{lesson.label}” was looked at by another network; look at it again.")
-        if self._length and len(features) != self._length:
-            raise RverError(f"The object named “{lesson.label}” was looked at by another network; look at it again.")
-        return self._projected(features[None])[0]
+    def _rows_of(self, lessons: Sequence[Lesson]) -> dict[str, Array]:
+        length = self._length
+        for lesson in lessons:
+            if not np.isfinite(lesson.features).all():
+                raise RverError(f"The features of an object named “{lesson.label}” are damaged; it is not learnt from.")
+            length = length or len(lesson.features)
+            other = lesson.chances is not None and len(lesson.chances) != len(self.classes)
+            if other or len(lesson.features) != length:
+                raise RverError(
+                    f"The object named “{lesson.label}” was looked at by another network; look at it again."
+                )
+        if not lessons:
+            return {}
+        rows = self._projected(np.stack([lesson.features for lesson in lessons]))
+        return {lesson.id: row for lesson, row in zip(lessons, rows, strict=True)}
 
-    def _projected(self, features: Array) -> Array:
+    def _projected(self, features: NDArray[np.floating[Any]]) -> Array:
         """(k, WIDTH) of (k, n); the projection is drawn with a fixed seed, once it is known how long features are."""
         if not self._length:
             self._length = features.shape[1]
@@ -165,7 +174,10 @@ class InstantHead:
         if self._signs is not None:
             padded = np.pad(features * self._signs, ((0, 0), (0, -features.shape[1] % _WIDEST)))
             features = padded.reshape(len(features), -1, _WIDEST).sum(axis=1)
-        return features if self._projection is None else features @ self._projection
+        if self._projection is not None:
+            features = features.astype(np.float32) @ self._projection
+        rows: Array = features.astype(np.float64)
+        return rows
 
     def _make_room(self, lessons: Iterable[Lesson]) -> None:
         width = self._length if self._projection is None else WIDTH
@@ -197,7 +209,7 @@ class InstantHead:
         self._inverse -= np.outer(gain, seen)
 
     def _fit(self) -> None:
-        self._inverse = np.linalg.inv(self._gram + RIDGE * np.eye(len(self._gram)))
+        self._inverse = np.linalg.inv(self._gram + RIDGE * np.eye(len(self._gram))).astype(np.float64)
         self._weights = self._inverse @ self._sums
 
     def _clear(self) -> None:
@@ -221,7 +233,7 @@ class InstantHead:
             return np.asarray(chances, np.float32)
         if features.shape[1] != self._length:
             raise RverError("These features are another network's; look at the object again.")
-        rows = self._projected(np.asarray(features, np.float64))
+        rows = self._projected(features)
         familiar = 1.0 - RIDGE * np.einsum("km,km->k", rows @ self._inverse, rows)
         evidence = self._evidence(rows @ self._weights, familiar, np.asarray(chances, np.float64))
         return mixed(evidence, self.mixing).astype(np.float32)
