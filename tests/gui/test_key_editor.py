@@ -45,11 +45,11 @@ def _record(editor: KeyEditor, key: Qt.Key, held: Qt.KeyboardModifier = Held.NoM
 
 def test_a_recorded_key_works_at_once(editor: KeyEditor, window: MainWindow) -> None:
     _choose(editor, "about", "about rver")
-    _record(editor, Key.Key_F9)
+    _record(editor, Key.Key_F11)
     action = window.actions_["about"]
-    assert [keys.toString() for keys in action.shortcuts()] == ["F9"]
-    assert "F9" in action.toolTip()
-    assert editor.recorder.text() == "F9"
+    assert [keys.toString() for keys in action.shortcuts()] == ["F11"]
+    assert "F11" in action.toolTip()
+    assert editor.recorder.text() == "F11"
     assert editor.reset.isEnabled()
     QTest.keyClick(editor.reset, Key.Key_Space)
     assert action.shortcuts() == []
@@ -97,8 +97,8 @@ def test_a_second_key_comes_in_addition_and_modifiers_alone_are_no_key(editor: K
     QTest.keyClick(editor.add, Key.Key_Space)
     QTest.keyPress(editor.recorder, Key.Key_Control)
     assert editor.recorder.recording
-    QTest.keyClick(editor.recorder, Key.Key_F8)
-    assert window.keymap["fit"] == ("Ctrl+0", "F8")
+    QTest.keyClick(editor.recorder, Key.Key_F12)
+    assert window.keymap["fit"] == ("Ctrl+0", "F12")
     QTest.keyClick(editor.remove, Key.Key_Space)
     assert window.keymap["fit"] == ()
 
@@ -122,6 +122,6 @@ def test_acts_are_found_by_name_and_by_key(editor: KeyEditor) -> None:
 def test_the_cheat_sheet_shows_the_present_keys(window: MainWindow) -> None:
     window.actions_["shortcuts"].trigger()
     sheet = window.findChild(ShortcutsDialog)
-    window.keymap.give("about", ["F9"])
+    window.keymap.give("about", ["F11"])
     words = [label.text() for label in sheet._area.widget().findChildren(QLabel)]
-    assert words[words.index("About RveRGUI") + 1] == "F9"
+    assert words[words.index("About RveRGUI") + 1] == "F11"

@@ -16,7 +16,7 @@ from rvergui.gui.main_window import MainWindow
 from rvergui.gui.showing import Showing
 from rvergui.interchange.pairs import read_pairs
 from rvergui.project.store import Project
-from tests.gui.driving import wait_named, wait_photo, wait_saved
+from tests.gui.driving import wait_named, wait_saved
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 CTRL, NONE, SHIFT = Held.ControlModifier, Held.NoModifier, Held.ShiftModifier
@@ -111,7 +111,7 @@ def test_from_an_empty_window_to_an_exported_set(
 
     # The second photo: all dishes at once, the first one named, the others kept.
     _press(Key.Key_N)
-    wait_photo(window, qtbot, "002.jpg")
+    qtbot.waitUntil(lambda: session.photo is not None and session.record.path.endswith("002.jpg"), timeout=60_000)
     qtbot.waitUntil(lambda: not session.encoding, timeout=20_000)
     _press(Key.Key_F)
     qtbot.waitUntil(lambda: not session.proposals.searching and session.review is not None, timeout=60_000)
