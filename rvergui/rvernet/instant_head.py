@@ -146,10 +146,11 @@ class InstantHead:
     def _rows_of(self, lessons: Sequence[Lesson]) -> dict[str, Array]:
         length = self._length
         for lesson in lessons:
-            if not np.isfinite(lesson.features).all():
+            said = lesson.chances
+            if not (np.isfinite(lesson.features).all() and np.isfinite(() if said is None else said).all()):
                 raise RverError(f"The features of an object named “{lesson.label}” are damaged; it is not learnt from.")
             length = length or len(lesson.features)
-            other = lesson.chances is not None and len(lesson.chances) != len(self.classes)
+            other = said is not None and len(said) != len(self.classes)
             if other or len(lesson.features) != length:
                 raise RverError(
                     f"The object named “{lesson.label}” was looked at by another network; look at it again."
@@ -227,10 +228,12 @@ class InstantHead:
         """Probabilities (k, names) of objects with ``features`` (k, n), of which the network says ``chances``.
 
         Raises:
-            RverError: the features are of another network.
+            RverError: the features are of another network, or not finite.
         """
         if not self._lessons:
             return np.asarray(chances, np.float32)
+        if not np.isfinite(features).all():
+            raise RverError("The features of this object are damaged; look at it again.")
         if features.shape[1] != self._length:
             raise RverError("These features are another network's; look at the object again.")
         rows = self._projected(features)

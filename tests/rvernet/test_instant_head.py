@@ -158,6 +158,12 @@ def test_damaged_features_are_refused_and_nothing_changes() -> None:
         head.learn([Lesson("x", "egg", np.ones(5, np.float32))])
     with pytest.raises(RverError, match="another network"):
         head.learn([lesson("egg", 70, (0.5, 0.5))])
+    with pytest.raises(RverError, match="damaged"):
+        head.learn([Lesson("x", "egg", views("egg", 1)[0], np.array([np.inf], np.float32))])
+    with pytest.raises(RverError, match="damaged"):
+        head.answer(broken[None], np.zeros((1, 0), np.float32))
+    with pytest.raises(RverError, match="another network"):
+        head.answer(np.ones((1, 5), np.float32), np.zeros((1, 0), np.float32))
     assert len(head) == 10
     assert says(head, "egg", 9) == before
 
