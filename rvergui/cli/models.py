@@ -131,6 +131,23 @@ def _check_no_worse(project: Project, path: Path) -> None:
     tell(sentence(found))
 
 
+@models.command("export", epilog="Example: rvergui models export meals.models/v2.safetensors --out v2.onnx")
+def export(
+    model: Path = typer.Argument(..., metavar="MODEL", help="A model's file (.safetensors)."),
+    out: Path = typer.Option(..., "--out", metavar="FILE", help="NAME.onnx, NAME.xml (OpenVINO) or NAME.safetensors."),
+    half: bool = typer.Option(False, "--half", help="Store .safetensors in 16 bits."),
+) -> None:
+    """Write a model for other programs, with class list and preprocessing; its answers are compared with PyTorch's."""
+    from rvergui.rvernet.export_model import export_model
+
+    check_file(model, "model")
+    exported = export_model(model, out, half)
+    checked = (
+        f"; probabilities differ from PyTorch's by {exported.difference:.1g} at most" if exported.difference else ""
+    )
+    typer.echo(f"{', '.join(map(str, exported.files))}{checked}")
+
+
 @models.command("rollback", epilog="Example: rvergui models rollback meals.rver")
 def rollback(project: Path = _PROJECT) -> None:
     """Go back to the model that named before the one in use; once more goes back further."""

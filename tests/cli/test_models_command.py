@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from rvergui.core import Taxonomy
 from rvergui.project import Project
+from rvergui.rvernet.export_model import export_model
 from tests.cli.command_line import Start
 from tests.project.test_project_models import model_file
 from tests.training.little_data import PHOTOS, run, write_project
@@ -92,6 +94,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_project(root / "more", PHOTOS * 2)
     for name, epochs, rate in (("good", 12, 3e-3), ("poor", 1, 1e-9)):
         run(root / "first" / "little.rver", root / f"{name}.safetensors", epochs=epochs, learning_rate=rate, threads=1)
+    if find_spec("openvino") is not None:  # libraries keep threads from the first conversion on
+        export_model(root / "good.safetensors", root / "warm.xml")
     return root
 
 
@@ -121,3 +125,13 @@ def test_a_comparison_for_people_and_programs(rvergui: Start, trained: Path) -> 
     listed = json.loads(rvergui(*arguments, trained / "more" / "little.rver", "--json", "--bootstrap", 200).out)
     assert listed["verdict"] == "significantly worse"
     assert listed["scores"]["top1"]["value"] < 0
+
+
+def test_a_model_is_exported(rvergui: Start, trained: Path, tmp_path: Path) -> None:
+    pytest.importorskip("openvino")
+    said = rvergui("models", "export", trained / "good.safetensors", "--out", tmp_path / "good.xml")
+    assert (said.status, said.err) == (0, "")
+    assert "differ from PyTorch's by" in said.out
+    assert (tmp_path / "good.bin").is_file()
+    said = rvergui("models", "export", trained / "good.safetensors", "--out", tmp_path / "good.pt")
+    assert (said.status, "names no format" in said.err) == (1, True)
