@@ -215,17 +215,25 @@ def _stored(tensor: Tensor, half: bool) -> Tensor:
     return stored.contiguous().clone()
 
 
-def load_checkpoint(path: Path) -> tuple[RveRNet, CheckpointHeader]:
+def load_checkpoint(path: Path, size: int | None = None) -> tuple[RveRNet, CheckpointHeader]:
     """The network (32 bits, on the CPU, in evaluation mode) and the header of the checkpoint ``path``.
 
+    Args:
+        path: the file.
+        size: side in pixels of the views that the network shall take instead of those it was made for; the header says
+            so then. Networks of convolutions take any, a transformer's place embedding is for one.
+
     Raises:
-        RverError: as ``read_header``; or its backbone is not to be had, or tensors are missing or of another shape.
+        RverError: as ``read_header``; or its backbone is not to be had, or tensors are missing or of another shape; or
+            the network is tied to another size.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     head = read_tensor_file_head(path)
     header = _checked_header(path, head)
+    if size is not None and size != header.preprocessing.size:
+        header = _at_size(path, header, size, head)
     network = _empty_network(header)
     _check_tensors(path, {name: tuple(t.shape) for name, t in network.state_dict().items()}, head.shapes)
     try:
@@ -236,6 +244,19 @@ def load_checkpoint(path: Path) -> tuple[RveRNet, CheckpointHeader]:
     for name, branch in (("extra_roi", network.extra_roi), ("roi", network.roi)):
         branch.start = header.start.get(name, branch.start)
     return network.eval(), header
+
+
+def _at_size(path: Path, header: CheckpointHeader, size: int, head: TensorFileHead) -> CheckpointHeader:
+    """``header`` for views of another size; refused if that would be another network."""
+    resized = header.model_copy(update={"preprocessing": header.preprocessing.model_copy(update={"size": size})})
+    shapes = {name: tuple(tensor.shape) for name, tensor in _empty_network(resized).state_dict().items()}
+    tied = next((name for name, shape in shapes.items() if head.shapes.get(name, shape) != shape), None)
+    if tied is not None:
+        raise RverError(
+            f"The network of {path.name} takes pictures of {header.preprocessing.size} pixels only, not of {size}; "
+            "leave the size out to continue from it, or train without it."
+        )
+    return resized
 
 
 def _own(tensor: Tensor) -> Tensor:

@@ -108,7 +108,8 @@ class Finished(_Event):
     Attributes:
         checkpoint: the best epoch's file.
         metrics: top1, top5, macro_f1, loss of that epoch on the held-out photos, 0..1 but for the loss.
-        parent_metrics: the same of the model it started from, on the same photos; None if it started from none.
+        parent_metrics: the same of the model it started from, on the same photos; None if it started from none, or
+            from one that takes views of another size.
         seconds: the run's duration.
         per_class: F1 of each class that occurs among the held-out items.
         parent_per_class: the same of the parent.

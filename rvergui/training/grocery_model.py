@@ -27,8 +27,7 @@ from rvergui.rvernet.network import RveRNet, start_network
 from rvergui.training.evaluate import evaluate, open_examples
 from rvergui.training.events import Event
 from rvergui.training.grocery_few_shot import DRAWS, EVERY, as_rows, features_of, few_shot, left_out, subset
-from rvergui.training.options import TrainOptions
-from rvergui.training.run import train
+from rvergui.training.stages import train_stages
 
 BACKBONE = "mobilenetv2_100"
 LARGEST_FILE = 20_000_000
@@ -51,28 +50,38 @@ _COMMON: Mapping[str, Any] = {
     "half": True,
 }
 CANDIDATES: Mapping[str, Mapping[str, Any]] = {
-    "192px": {"size": 192, "epochs": 16},
-    "160px": {"size": 160, "epochs": 24},
-    "192px-gated": {"size": 192, "epochs": 16, "integration": "gated"},
-    "192px-shared": {"size": 192, "epochs": 16, "shared": True, "extra_roi": None},
+    "160px": {"stages": [{"size": 160, "epochs": 24}]},
+    "192px": {"stages": [{"size": 192, "epochs": 16}]},
+    "growing": {"stages": [{"size": 128, "epochs": 16}, {"size": 192, "epochs": 8, "learning_rate": 6e-4}]},
+    "growing-gated": {
+        "integration": "gated",
+        "stages": [{"size": 128, "epochs": 16}, {"size": 192, "epochs": 8, "learning_rate": 6e-4}],
+    },
+    "192px-shared": {"shared": True, "extra_roi": None, "stages": [{"size": 192, "epochs": 16}]},
 }
-CHOSEN = "192px"
+CHOSEN = "growing"
 
 
-def options_for(candidate: str, source: Path, out: Path, **changes: Any) -> TrainOptions:
-    """A candidate's training.
+def train_candidate(candidate: str, source: Path, out: Path, emit: Callable[[Event], None], **changes: Any) -> Path:
+    """Train a candidate; what was interrupted goes on where it was.
+
+    Args:
+        candidate: a name in ``CANDIDATES``.
+        source: a folder of pairs.
+        out: the checkpoint to write.
+        emit: receives the events.
+        changes: options that hold for all stages instead of the candidate's; None is none.
 
     Raises:
-        RverError: there is no such candidate.
+        RverError: there is no such candidate, or as ``train``.
     """
     if candidate not in CANDIDATES:
         raise RverError(f"There is no candidate {candidate}; choose one of {', '.join(CANDIDATES)}.")
-    words = {
-        **_COMMON,
-        **CANDIDATES[candidate],
-        **{name: value for name, value in changes.items() if value is not None},
-    }
-    return TrainOptions(source=source, out=out, resume=True, **words)
+    own = dict(CANDIDATES[candidate])
+    stages = changes.pop("stages", None) or own.pop("stages")
+    own.pop("stages", None)
+    said = {name: value for name, value in changes.items() if value is not None}
+    return train_stages({"source": source, **_COMMON, **own}, [{**stage, **said} for stage in stages], out, emit)
 
 
 def choose(
@@ -84,7 +93,7 @@ def choose(
         out = work / f"choose-{name}.safetensors"
         scores = work / f"choose-{name}.json"
         if not scores.exists():
-            train(options_for(name, data / "choose", out, val_share=0.1, **changes), emit)
+            train_candidate(name, data / "choose", out, emit, val_share=0.1, **changes)
             write_text(scores, _json(_short(evaluate(out, data / "choose", "test"))))
         found[name] = json.loads(scores.read_text(encoding="utf-8"))
     return found
@@ -102,7 +111,7 @@ def final(data: Path, out: Path, candidate: str, emit: Callable[[Event], None], 
     scores = out.with_suffix(".json")
     if scores.exists():
         raise RverError(f"{out.name} was judged by the test list already; its scores are in {scores.name}.")
-    train(options_for(candidate, data / "final", out, val_share=0.05, **changes), emit)
+    train_candidate(candidate, data / "final", out, emit, val_share=0.05, **changes)
     size = out.stat().st_size
     if size > LARGEST_FILE:
         raise RverError(f"{out.name} has {size / 1e6:.1f} MB; {LARGEST_FILE / 1e6:.0f} MB is the most that ships.")
@@ -134,9 +143,7 @@ def measure_few_shot(
     seen = subset(data / "final", work / "few-shot-seen", [n for n in names if n not in unseen], ("train",))
     fresh = subset(data / "final", work / "few-shot-unseen", unseen)
     out = work / "few-shot.safetensors"
-    if not (work / "few-shot.done").exists():
-        train(options_for(candidate, seen, out, val_share=0.05, **changes), emit)
-        write_text(work / "few-shot.done", "")
+    train_candidate(candidate, seen, out, emit, val_share=0.05, **changes)
     network, header = load_checkpoint(out)
     start = start_network(
         header.plan, 2, header.preprocessing.size, changes.get("weights") or Settings().weight_folders()
@@ -162,6 +169,11 @@ def measure_few_shot(
     return {"left_out": unseen, "trained": of(network), "imagenet": of(start)}
 
 
+def _stage(text: str) -> dict[str, Any]:
+    size, epochs, *rate = text.split("x")
+    return {"size": int(size), "epochs": int(epochs), **({"learning_rate": float(rate[0])} if rate else {})}
+
+
 def _short(scores: Mapping[str, Any]) -> dict[str, Any]:
     """Without the confusion matrix, which a card does not show."""
     return {name: value for name, value in scores.items() if name not in ("confusion", "confused", "skipped")}
@@ -183,12 +195,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("out", type=Path, help="the checkpoint to write")
     parser.add_argument("--step", choices=("choose", "final", "few-shot"), default="final")
     parser.add_argument("--candidate", action="append", default=[], help=f"{', '.join(CANDIDATES)} ({CHOSEN})")
-    parser.add_argument("--epochs", type=int, help="instead of the candidate's")
-    parser.add_argument("--size", type=int, help="instead of the candidate's")
+    parser.add_argument("--stage", action="append", type=_stage, help="SIZExEPOCHS[xRATE], instead of the candidate's")
     parser.add_argument("--threads", type=int, help="CPU threads of the network")
+    parser.add_argument("--precision", help="bfloat16 is up to twice as fast on processors that have it (AVX-512 BF16)")
     parser.add_argument("--weights", type=Path, action="append", help="a folder with start weights")
     chosen = parser.parse_args(arguments)
-    changes: dict[str, Any] = {"epochs": chosen.epochs, "size": chosen.size, "threads": chosen.threads}
+    changes: dict[str, Any] = {name: getattr(chosen, name) for name in ("threads", "precision")}
+    changes["stages"] = chosen.stage
     changes["weights"] = tuple(chosen.weights) if chosen.weights else None
     work = chosen.out.parent / f"{chosen.out.stem}-work"
     work.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,8 @@ class TrainOptions(BaseModel):
         looks_at: "pair", or what a baseline sees.
         hidden: width between the features and the answer.
         preprocessing: how views are cut, "published" or "close_up"; None: the checkpoint's, else "published".
-        size: side of the views in pixels; None: the checkpoint's, else 224.
+        size: side of the views in pixels; None: the checkpoint's, else 224. A network of convolutions can continue at
+            another size than it began with: small pictures first take a fraction of the time.
         normalise: whether a new network takes pictures with the mean and deviation that its backbones learnt with; the
             published code feeds them plain values / 255.
         epochs: passes over the training items.

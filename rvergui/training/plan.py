@@ -44,13 +44,15 @@ class Parent:
 
     Attributes:
         network: as it was.
-        header: likewise.
+        header: likewise, but for the size of its views if the run takes another one.
         names_today: what each of its outputs is called today; None if it is no longer a class.
+        comparable: whether it sees what the new network sees, so that their scores can stand side by side.
     """
 
     network: RveRNet
     header: CheckpointHeader
     names_today: tuple[str | None, ...]
+    comparable: bool = True
 
     @property
     def photos(self) -> frozenset[str]:
@@ -145,13 +147,7 @@ def check_agrees(options: TrainOptions, header: CheckpointHeader) -> None:
                 f"{file} has the {view} backbone {own or 'none'}, not {asked}; leave the backbone out to continue from "
                 "it, or train without it."
             )
-    preprocessing = header.preprocessing
-    if options.size not in (None, preprocessing.size):
-        raise RverError(
-            f"{file} looks at {preprocessing.size} pixels, not {options.size}; leave the size out to continue from it, "
-            "or train without it."
-        )
-    fixed = {**{name: getattr(header, name) for name in _PARTS}, "preprocessing": preprocessing.kind}
+    fixed = {**{name: getattr(header, name) for name in _PARTS}, "preprocessing": header.preprocessing.kind}
     for name, own in fixed.items():
         asked = getattr(options, name)
         if asked not in (None, own):

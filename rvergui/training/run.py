@@ -11,7 +11,7 @@ import torch
 
 from rvergui.core import RverError
 from rvergui.runtime.settings import Settings
-from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint
+from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint, read_header
 from rvergui.rvernet.memory import is_out_of_memory
 from rvergui.rvernet.network import RveRNet, start_network, start_phrase
 from rvergui.rvernet.network_plan import NetworkPlan
@@ -156,7 +156,7 @@ class _Run:
         if saved is not None:
             loop.restore(saved)
         self._emit(self._started(header, source, store, division, loop, saved))
-        before = self._judge(parent, store, division) if parent is not None else None
+        before = self._judge(parent, store, division) if parent is not None and parent.comparable else None
         best = self._logged(loop)
         if self._team.leads:
             forget_state(self._options.out)
@@ -187,8 +187,9 @@ class _Run:
         path = self._options.start_from
         if path is None:
             return None
-        network, header = load_checkpoint(path)
-        return Parent(network, header, tuple(source.current_name(name) for name in header.classes))
+        network, header = load_checkpoint(path, self._options.size)
+        names = tuple(source.current_name(name) for name in header.classes)
+        return Parent(network, header, names, comparable=read_header(path).preprocessing == header.preprocessing)
 
     def _fresh_preprocessing(self, plan: NetworkPlan) -> Preprocessing:
         return Preprocessing.model_validate(
@@ -254,7 +255,8 @@ class _Run:
                     branch.std.fill_(1.0)
             return network
         assert self._options.start_from is not None
-        network, _ = load_checkpoint(self._options.start_from)  # the parent itself is still to be judged
+        # read again: the parent itself is still to be judged
+        network, _ = load_checkpoint(self._options.start_from, preprocessing.size)
         network.with_classes(list(rows.values()))
         for branch in branches(network):
             branch.start = parent.header.name

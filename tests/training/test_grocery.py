@@ -180,12 +180,15 @@ def test_the_larger_central_object_wins_over_its_part() -> None:
     assert weights.sum() == pytest.approx(1, abs=1e-4)
 
 
+STAGES = [{"size": 24, "epochs": 1}, {"size": 32, "epochs": 1}]
+
+
 def test_the_starter_model_can_be_built_and_is_judged_once(
     dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch.set_num_threads(1)
     prepare(dataset, tmp_path / "data")
-    tiny = {"roi": "test_efficientnet", "extra_roi": "test_efficientnet", "size": 32, "epochs": 1, "batch_size": 8}
+    tiny = {"roi": "test_efficientnet", "extra_roi": "test_efficientnet", "batch_size": 8, "stages": STAGES}
     monkeypatch.setattr(grocery_model, "CANDIDATES", {"tiny": tiny})
     monkeypatch.setattr(grocery_model, "CHOSEN", "tiny")
     out = tmp_path / "model.safetensors"
@@ -208,7 +211,7 @@ def test_few_examples_of_classes_that_were_left_out(
 ) -> None:
     torch.set_num_threads(1)
     prepare(dataset, tmp_path / "data")
-    tiny = {"roi": "test_efficientnet", "extra_roi": "test_efficientnet", "size": 32, "epochs": 1, "batch_size": 8}
+    tiny = {"roi": "test_efficientnet", "extra_roi": "test_efficientnet", "batch_size": 8, "stages": STAGES}
     monkeypatch.setattr(grocery_model, "CANDIDATES", {"tiny": tiny})
     found = grocery_model.measure_few_shot(tmp_path / "data", tmp_path, "tiny", lambda event: None, every=2, draws=2)
     assert found["left_out"] == ["Golden Delicious", "Anjou"]

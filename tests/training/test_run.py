@@ -313,9 +313,30 @@ def test_choices_that_contradict_the_parent_are_refused(
     parent, _ = trained
     out = tmp_path / "m.safetensors"
     assert "ROI backbone test_efficientnet, not test_vit" in _failure(project, out, start_from=parent, roi="test_vit")
-    assert "looks at 32 pixels, not 64" in _failure(project, out, start_from=parent, size=64)
     assert "the model that training starts from" in _failure(project, parent, start_from=parent)
     assert read_header(parent).name == "first"
+
+
+def test_a_training_can_go_on_with_larger_pictures(
+    trained: tuple[Path, list[Event]], project: Path, tmp_path: Path
+) -> None:
+    parent, _ = trained
+    events: list[Event] = []
+    out = train(options(project, tmp_path / "larger.safetensors", start_from=parent, size=48), events.append)
+    header = read_header(out)
+    assert (header.preprocessing.size, header.parent) == (48, "first")
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.parent_metrics is None  # it saw other pictures
+    network, at_size = load_checkpoint(out, 40)
+    assert at_size.preprocessing.size == 40
+    assert network(torch.zeros(1, 3, 40, 40), torch.zeros(1, 3, 40, 40)).shape == (1, len(header.classes))
+
+
+def test_a_transformer_is_tied_to_its_size(project: Path, tmp_path: Path) -> None:
+    first = train(options(project, tmp_path / "vit.safetensors", roi="test_vit", size=64, epochs=1), lambda event: None)
+    said = _failure(project, tmp_path / "m.safetensors", start_from=first, size=96)
+    assert "vit.safetensors takes pictures of 64 pixels only, not of 96" in said
 
 
 def test_a_place_that_cannot_be_written_is_told_before_any_work(project: Path, tmp_path: Path) -> None:
