@@ -94,6 +94,7 @@ WINDOW_ACTS = (
     Act("retrain", "Model", "Retrain …", ("Ctrl+R",), "retrain", "project", toolbar=True),
     Act("open-model", "Model", "Use a checkpoint …", (), "", "project"),
     Act("default-model", "Model", "Use the model that ships", (), "", "project"),
+    Act("groceries-model", "Model", "Use the model of groceries", (), "", "project"),
     Act("weights", "Model", "Weights …", separator=True),
     Act("shortcuts", "Help", "Keyboard shortcuts", ("?", "F1"), "info"),
     Act("about", "Help", "About RveRGUI"),

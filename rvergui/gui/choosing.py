@@ -6,7 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
+from rvergui.core.paths import shipped_weights
 from rvergui.gui.feature import Feature, Slots
+
+# Ships, but is no project's default unless its classes are groceries.
+GROCERIES = "groceries.safetensors"
 
 
 class Choosing(Feature):
@@ -24,6 +28,7 @@ class Choosing(Feature):
             "segmenter-sam": self.choose_sam,
             "open-model": self.choose_model,
             "default-model": lambda: session.adopt_model(None),
+            "groceries-model": lambda: session.adopt_model(shipped_weights() / GROCERIES),
         }
 
     def begin(self) -> None:  # noqa: D102

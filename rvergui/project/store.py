@@ -31,6 +31,7 @@ from rvergui.project.creating import create_file, with_suffix
 from rvergui.project.looking import Looked
 from rvergui.project.model_choices import CHOOSE, GO_BACK, choices, way_back
 from rvergui.project.model_choices import SETTING as _MODEL
+from rvergui.project.model_paths import model_file, stored_model
 from rvergui.project.photo_contents import PhotoContents
 from rvergui.project.photo_paths import PhotoPaths
 from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder
@@ -384,16 +385,16 @@ class Project:
     def model_path(self) -> Path | None:
         """The checkpoint that names dishes in this project, absolute; None if none was chosen."""
         stored = self.setting(_MODEL)
-        return None if stored is None else self._paths.absolute(stored)
+        return None if stored is None else model_file(stored, self._paths)
 
     def set_model_path(self, path: Path | None) -> None:
         """Choose that checkpoint; noted in the history. It is stored relative to the project where possible."""
-        self._keep_model(None if path is None else self._paths.stored(path), CHOOSE)
+        self._keep_model(None if path is None else stored_model(path, self._paths), CHOOSE)
 
     def model_choices(self) -> list[tuple[datetime, Path | None]]:
         """When which model was chosen or gone back to, oldest first; None is the one that ships with the program."""
         found = [(entry.at, entry.after.get(_MODEL)) for entry in choices(self._reader)]
-        return [(at, None if stored is None else self._paths.absolute(stored)) for at, stored in found]
+        return [(at, None if stored is None else model_file(stored, self._paths)) for at, stored in found]
 
     def go_back_to_model(self) -> Path | None:
         """Name with the model before the one in use, as far back as there were choices; noted in the history.
@@ -407,7 +408,7 @@ class Project:
         trail = way_back(choices(self._reader))
         if len(trail) < 2:
             raise RverError(f"There is no model to go back to: {self.path.name} has none before the one in use.")
-        before = None if trail[-2] is None else self._paths.absolute(trail[-2])
+        before = None if trail[-2] is None else model_file(trail[-2], self._paths)
         if before is not None and not before.is_file():
             raise RverError(f"The model before, {before.name} in {before.parent}, is gone; choose another one.")
         self._keep_model(trail[-2], GO_BACK)

@@ -10,7 +10,8 @@ import pytest
 from project_values import block, confirmed_item, open_item, person
 
 from rvergui.core import ItemState, RverError, Sheet, Suggestion, Taxonomy
-from rvergui.project import PhotoRecord, PhotoStatus, Project
+from rvergui.core.paths import shipped_weights
+from rvergui.project import PhotoRecord, PhotoStatus, Project, model_paths
 from rvergui.project.schema import SCHEMA_VERSION
 
 
@@ -288,6 +289,17 @@ def test_the_model_is_stored_relative_and_noted(project: Project) -> None:
     acts = [(e.before, e.after) for e in project.history() if e.act == "choose model"]
     stored = "meals.models/v1.safetensors"
     assert acts == [({"model": stored}, {"model": None}), ({"model": None}, {"model": stored})]
+
+
+def test_a_model_that_ships_is_found_wherever_the_program_lies(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = shipped_weights() / "sample_meals.safetensors"
+    project.set_model_path(shipped)
+    assert project.setting("model") == "shipped://sample_meals.safetensors"
+    assert project.model_path() == shipped
+    monkeypatch.setattr(model_paths, "shipped_weights", lambda: tmp_path / "next-version")
+    assert project.model_path() == tmp_path / "next-version" / "sample_meals.safetensors"
 
 
 def test_a_closed_project_says_so(project: Project) -> None:
