@@ -80,6 +80,9 @@ def train(
     size: int | None = _option("size", "Side of the views in pixels; 224 if new.", _NETWORK, min=16, max=2048),
     patience: int | None = _option("patience", "Stop after so many epochs without a better one.", _LEARNING, min=1),
     optimizer: str | None = _option("optimizer", "The optimiser.", _LEARNING, metavar="NAME"),
+    view_loss: float | None = _option(
+        "view_loss", "What each view's own answer counts besides the joined one.", _LEARNING, min=0.0, max=10.0
+    ),
     balance: str | None = _option("balance", "What is done for rare classes.", _LEARNING, metavar="HOW"),
     freeze: str | None = _option("freeze", "What does not learn.", _LEARNING, metavar="PART"),
     variants: int | None = _option(

@@ -25,15 +25,23 @@ from rvergui.training.schedule import branches
 Features = Tensor | tuple[Tensor, Tensor]
 
 
+Views = tuple[Tensor, Tensor]
+
+
 def answers(network: RveRNet, roi: Tensor, extra: Tensor) -> tuple[Tensor, Tensor]:
     """Two times logits (n, classes): for the labels and for the teacher; the same without a distillation token."""
+    return answers_and_views(network, roi, extra)[:2]
+
+
+def answers_and_views(network: RveRNet, roi: Tensor, extra: Tensor) -> tuple[Tensor, Tensor, Views]:
+    """As ``answers``, and both branches' features (n, dim) that the labels' answer was made of."""
     # a branch with its distillation token on gives a pair of features, which its own signature does not say
     first, second = cast("tuple[Features, Features]", network.features(roi, extra))
+    views = _token(first, 0), _token(second, 0)
+    by_class = network.integrate(*views)
     if isinstance(first, Tensor) and isinstance(second, Tensor):
-        logits = network.integrate(first, second)
-        return logits, logits
-    by_class = network.integrate(_token(first, 0), _token(second, 0))
-    return by_class, network.integrate(_token(first, 1), _token(second, 1))
+        return by_class, by_class, views
+    return by_class, network.integrate(_token(first, 1), _token(second, 1)), views
 
 
 def _token(features: Features, which: int) -> Tensor:

@@ -13,7 +13,7 @@ from rvergui.rvernet.preprocessing import black_view
 from rvergui.rvernet.view_layers import Frame
 from rvergui.training.augment import Augmentation
 from rvergui.training.batches import Batch
-from rvergui.training.feed import Made
+from rvergui.training.feed import Answered, Made
 from rvergui.training.options import LARGEST_BATCH, TrainOptions
 from rvergui.training.plan import Division
 from rvergui.training.view_store import ViewStore
@@ -89,11 +89,11 @@ class FeatureFeed:
             surroundings.append(self._black[self._frames[index]] if black else extra[self._train[index]])
         return torch.stack(rows), torch.stack(surroundings)
 
-    def answers(self, network: RveRNet, made: Made) -> tuple[Tensor, Tensor, Tensor | None]:
+    def answers(self, network: RveRNet, made: Made) -> Answered:
         """See ``Feed.answers``."""
         roi, extra = (torch.as_tensor(features) for features in made)
         logits = network.integrate(roi, extra)
-        return logits, logits, None
+        return Answered(logits, logits, None, (roi, extra))
 
     def logits(self, network: RveRNet, indices: Sequence[int], check: Callable[[], None]) -> Tensor:
         """See ``Feed.logits``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -13,12 +14,29 @@ from torch import Tensor
 from rvergui.rvernet.network import RveRNet, to_batch
 from rvergui.training.augment import Augmentation
 from rvergui.training.batches import Batch
-from rvergui.training.distil import Teacher, answers
+from rvergui.training.distil import Teacher, Views, answers_and_views
 from rvergui.training.metrics import predict_logits
 from rvergui.training.options import LARGEST_BATCH, TrainOptions
 from rvergui.training.view_store import ViewStore
 
 Made = tuple[NDArray[np.uint8], NDArray[np.uint8]] | tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What is said to a step's inputs.
+
+    Attributes:
+        for_labels: (n, classes) logits that are compared with the labels.
+        for_teacher: likewise with the teacher.
+        advice: the teacher's own; None without one.
+        views: both branches' features (n, dim).
+    """
+
+    for_labels: Tensor
+    for_teacher: Tensor
+    advice: Tensor | None
+    views: Views
 
 
 class Feed(Protocol):
@@ -28,8 +46,8 @@ class Feed(Protocol):
         """The inputs of a step; may be called on any thread, ahead of time."""
         ...
 
-    def answers(self, network: RveRNet, made: Made) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Logits for the labels and for the teacher, and the teacher's own; see ``distil``."""
+    def answers(self, network: RveRNet, made: Made) -> Answered:
+        """What the network, and the teacher if there is one, say to a step's inputs."""
         ...
 
     def logits(self, network: RveRNet, indices: Sequence[int], check: Callable[[], None]) -> Tensor:
@@ -51,11 +69,12 @@ class ViewFeed:
         """Two times (k, size, size, 3) uint8."""
         return self._augment.pairs(self._store, batch.indices, batch.epoch, batch.draws)
 
-    def answers(self, network: RveRNet, made: Made) -> tuple[Tensor, Tensor, Tensor | None]:
+    def answers(self, network: RveRNet, made: Made) -> Answered:
         """See ``Feed.answers``."""
         roi, extra = (to_batch(np.asarray(views), self._device) for views in made)
         advice = self._teacher.advice(roi, extra) if self._teacher is not None else None
-        return *answers(network, roi, extra), advice
+        for_labels, for_teacher, views = answers_and_views(network, roi, extra)
+        return Answered(for_labels, for_teacher, advice, views)
 
     def logits(self, network: RveRNet, indices: Sequence[int], check: Callable[[], None]) -> Tensor:
         """See ``Feed.logits``."""

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from rvergui.core import RverError
 from rvergui.rvernet.network import RveRNet
 from rvergui.training.average import Average
-from rvergui.training.distil import use_tokens
+from rvergui.training.distil import Views, use_tokens
 from rvergui.training.options import TrainOptions
 from rvergui.training.schedule import (
     BATCH_NORMS,
@@ -23,6 +23,7 @@ from rvergui.training.schedule import (
     warm_up_then_cosine,
 )
 from rvergui.training.team import Team
+from rvergui.training.view_heads import ViewHeads
 
 _HALF = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -53,7 +54,11 @@ class Learner:
         if options.checkpointing:
             _checkpoint_activations(network)
         use_tokens(network, options.teacher is not None)
+        self._view_heads = ViewHeads(network).to(self.device) if options.view_loss else None
         self._optimizer = optimizer_for(network, options)
+        if self._view_heads is not None:
+            heads = {"params": list(self._view_heads.parameters()), "lr": options.learning_rate, "weight_decay": 0.0}
+            self._optimizer.add_param_group(heads)
         factor = warm_up_then_cosine(steps, options.warm_up)
         self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, factor)
         self._average = Average(network, frozen_parts(network, options)) if options.average else None
@@ -75,6 +80,13 @@ class Learner:
         kind = self._type or torch.bfloat16
         return torch.autocast(self.device.type, dtype=kind, enabled=self._type is not None)
 
+    def view_loss(self, views: Views, targets: Tensor) -> Tensor | float:
+        """What the branches' own answers add to the sum of the losses of some items; see ``ViewHeads``."""
+        if self._view_heads is None:
+            return 0.0
+        own: Tensor = self._view_heads(views, targets, self._options.label_smoothing)
+        return self._options.view_loss * own
+
     def begin_epoch(self) -> None:
         """Training mode, as far as it is meant."""
         learning_mode(self.network, self._options)
@@ -84,10 +96,10 @@ class Learner:
         self._optimizer.zero_grad(set_to_none=True)
         if loss is not None:
             torch.autograd.backward(self._scaler.scale(loss))
-        self._team.add_gradients(self.network.parameters())
+        self._team.add_gradients(self._learning())
         self._scaler.unscale_(self._optimizer)
         if self._options.clip is not None:
-            nn.utils.clip_grad_norm_(self.network.parameters(), self._options.clip)
+            nn.utils.clip_grad_norm_(self._learning(), self._options.clip)
         self._scaler.step(self._optimizer)
         self._scaler.update()
         self._schedule.step()
@@ -95,10 +107,16 @@ class Learner:
         if self._average is not None:
             self._average.follow(self.network)
 
+    def _learning(self) -> Iterator[nn.Parameter]:
+        yield from self.network.parameters()
+        if self._view_heads is not None:
+            yield from self._view_heads.parameters()
+
     def state(self) -> dict[str, Any]:
         """Everything that a step depends on, but the random states."""
         return {
             "network": self.network.state_dict(),
+            "view_heads": self._view_heads.state_dict() if self._view_heads is not None else None,
             "average": self._average.state_dict() if self._average is not None else None,
             "optimizer": self._optimizer.state_dict(),
             "schedule": self._schedule.state_dict(),
@@ -108,6 +126,8 @@ class Learner:
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from ``state``; KeyError, ValueError or RuntimeError if it is another network's."""
         self.network.load_state_dict(state["network"])
+        if self._view_heads is not None:
+            self._view_heads.load_state_dict(state["view_heads"])
         if self._average is not None:
             self._average.load_state_dict(state["average"])
         self._optimizer.load_state_dict(state["optimizer"])

@@ -210,8 +210,9 @@ class TrainingLoop:
         if part.indices:
             own = torch.from_numpy(self._targets[np.asarray(part.indices)]).to(self._device)
             with single_item_mode(self.network, len(part.indices)), self._learner.autocast():
-                for_labels, for_teacher, advice = self.feed.answers(self.network, made)
-                loss = self._objective(for_labels.float(), for_teacher.float(), own, advice) / share
+                said = self.feed.answers(self.network, made)
+                loss = self._objective(said.for_labels.float(), said.for_teacher.float(), own, said.advice) / share
+                loss = loss + self._learner.view_loss(said.views, own) / len(batch.indices)
         self._learner.step(loss)
         return self.team.total(float(loss.detach()) if loss is not None else 0.0, self._device)
 

@@ -59,6 +59,7 @@ class TrainOptions(BaseModel):
         weight_decay: of matrices and kernels.
         clip: the longest gradient; None: any.
         label_smoothing: 0 to below 1.
+        view_loss: what each branch's answer of its own counts besides the joined one, see ``view_heads``; 0: nothing.
         average: whether a running average of the weights is judged and kept instead of the weights themselves.
         keep_statistics: whether batch norm of branches with a start keeps the statistics that came with it.
         balance: what is done for rare classes: nothing, they count more in the loss ("weights"), or they are shown more
@@ -124,6 +125,7 @@ class TrainOptions(BaseModel):
     weight_decay: float = Field(default=0.02, ge=0, le=1)
     clip: float | None = Field(default=2.0, gt=0)
     label_smoothing: float = Field(default=0.05, ge=0, lt=1)
+    view_loss: float = Field(default=0.0, ge=0, le=10)
     average: bool = True
     keep_statistics: bool = True
     balance: Balance = "none"

@@ -15,6 +15,7 @@ _AS_IN_THE_PAPER: Mapping[str, Any] = {
     "optimizer": "adam",
     "weight_decay": 0.0,
     "label_smoothing": 0.0,
+    "view_loss": 0.0,
     "batch_size": 50,
     "epochs": 30,
     "started_rate": 1.0,
