@@ -41,6 +41,7 @@ _COMMON: Mapping[str, Any] = {
     "learning_rate": 1.5e-3,
     "weight_decay": 0.02,
     "label_smoothing": 0.1,
+    "view_loss": 0.3,
     "turn": 15.0,
     "zoom": 0.25,
     "shift": 0.1,
