@@ -12,7 +12,7 @@ from rvergui.core import RverError
 from rvergui.rvernet.checkpoint import CheckpointHeader, read_header
 from rvergui.study.measures import MACRO_F1, PLAIN, TOP1, Array, Resampling, Tally, f1_of
 from rvergui.study.predictions import Predictions
-from rvergui.study.verdict import Difference, Verdict, judged
+from rvergui.study.verdict import FEWEST_PHOTOS, Difference, Verdict, judged
 from rvergui.training.evaluate_examples import Examples, open_examples, photo_names, probabilities
 from rvergui.training.intervals import CONFIDENCE
 from rvergui.training.look_alikes import Groups, checked, look_alikes_beside, named_alike, usable
@@ -230,6 +230,8 @@ def _notes(
     there: Collection[str],
 ) -> list[str]:
     notes = []
+    if len(photos) < FEWEST_PHOTOS:
+        notes.append(f"{len(photos)} photos are too few to show anything; label more ({FEWEST_PHOTOS} at least).")
     for header, names in zip(headers, known, strict=True):
         if not header.photos_seen:
             notes.append(

@@ -107,7 +107,8 @@ def test_a_test_part_judges_where_there_is_one(folder: Path, tmp_path: Path) -> 
     pairs = write_pairs(tmp_path / "pairs", PHOTOS, test=[1, 5, 8])
     found = compare(folder / "good.safetensors", folder / "poor.safetensors", pairs, draws=100)
     assert set(found.photo_keys) == {"photo01", "photo05", "photo08"}
-    assert found.verdict is Verdict.NO_WORSE  # three photos show nothing
+    assert found.verdict is Verdict.NO_WORSE
+    assert "3 photos are too few" in found.notes[0]
 
 
 def test_models_that_want_their_views_cut_differently_are_compared(folder: Path, tmp_path: Path) -> None:
