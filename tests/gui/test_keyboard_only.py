@@ -54,17 +54,19 @@ def _back_to(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def _answer_file_dialog(path: Path) -> None:
-    """Once a file dialog is there, type a path into it and press Enter."""
+    """Once a file dialog is there, paste a path into it and press Enter."""
 
     def answer() -> None:
         dialog = QApplication.activeModalWidget()
         if not isinstance(dialog, QFileDialog):
             QTimer.singleShot(20, answer)
             return
-        name = dialog.findChild(QLineEdit)
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
         assert name is not None
-        name.setText("")
-        QTest.keyClicks(name, str(path))
+        # Pasted as one: Qt's own dialog completes what is typed to something else while it reads folders.
+        QApplication.clipboard().setText(str(path))
+        name.selectAll()
+        QTest.keyClick(name, Key.Key_V, CTRL)
         QTest.keyClick(name, Key.Key_Return)
 
     QTimer.singleShot(20, answer)
@@ -84,6 +86,8 @@ def test_from_an_empty_window_to_an_exported_set(
     _answer_file_dialog(meals)
     _press(Key.Key_Space)
     qtbot.waitUntil(lambda: session.photo is not None, timeout=60_000)
+    assert session.project is not None
+    assert session.project.path.parent == meals
     _back_to(window, qtbot)
     qtbot.waitUntil(lambda: not session.encoding and not session.model_loading, timeout=200_000)
     assert window.canvas.hasFocus()
