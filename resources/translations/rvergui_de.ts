@@ -332,6 +332,10 @@
         <translation>Mitgeliefertes Modell verwenden</translation>
     </message>
     <message>
+        <source>Use the model of groceries</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Weights …</source>
         <translation>Gewichte …</translation>
     </message>
