@@ -333,7 +333,7 @@
     </message>
     <message>
         <source>Use the model of groceries</source>
-        <translation type="unfinished" />
+        <translation>Modell für Lebensmittel verwenden</translation>
     </message>
     <message>
         <source>Weights …</source>
