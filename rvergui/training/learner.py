@@ -54,7 +54,8 @@ class Learner:
         if options.checkpointing:
             _checkpoint_activations(network)
         use_tokens(network, options.teacher is not None)
-        self._view_heads = ViewHeads(network).to(self.device) if options.view_loss else None
+        asked = options.view_loss > 0 and options.freeze != "backbones"  # what is frozen learns nothing from it
+        self._view_heads = ViewHeads(network).to(self.device) if asked else None
         self._optimizer = optimizer_for(network, options)
         if self._view_heads is not None:
             heads = {"params": list(self._view_heads.parameters()), "lr": options.learning_rate, "weight_decay": 0.0}

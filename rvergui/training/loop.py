@@ -203,17 +203,18 @@ class TrainingLoop:
             self._wrote = time.monotonic()
 
     def _step(self, batch: Batch, part: Batch, made: Made) -> float:
-        """Learn from a batch, this process from its part; the whole batch's loss."""
+        """Learn from a batch, this process from its part; the whole batch's loss without the branches' own."""
         whole = torch.from_numpy(self._targets[np.asarray(batch.indices)]).to(self._device)
         share = self._objective.share_of(whole)
         loss: Tensor | None = None
+        lesson: Tensor | None = None
         if part.indices:
             own = torch.from_numpy(self._targets[np.asarray(part.indices)]).to(self._device)
             with single_item_mode(self.network, len(part.indices)), self._learner.autocast():
                 said = self.feed.answers(self.network, made)
                 loss = self._objective(said.for_labels.float(), said.for_teacher.float(), own, said.advice) / share
-                loss = loss + self._learner.view_loss(said.views, own) / len(batch.indices)
-        self._learner.step(loss)
+                lesson = loss + self._learner.view_loss(said.views, own) / len(batch.indices)
+        self._learner.step(lesson)
         return self.team.total(float(loss.detach()) if loss is not None else 0.0, self._device)
 
     def _validate(self) -> Judgement:

@@ -125,7 +125,7 @@ class TrainOptions(BaseModel):
     weight_decay: float = Field(default=0.02, ge=0, le=1)
     clip: float | None = Field(default=2.0, gt=0)
     label_smoothing: float = Field(default=0.05, ge=0, lt=1)
-    view_loss: float = Field(default=0.0, ge=0, le=10)
+    view_loss: float = Field(default=0.3, ge=0, le=10)
     average: bool = True
     keep_statistics: bool = True
     balance: Balance = "none"

@@ -60,6 +60,13 @@ def test_a_branch_that_the_joined_answer_ignores_learns_from_its_own(weight: flo
     assert moved == (weight > 0)
 
 
+def test_frozen_branches_are_not_asked() -> None:
+    network = start_network(NetworkPlan(roi=BACKBONE, extra_roi=BACKBONE), 2, 32, ())
+    learner = Learner(network, options(Path("a"), Path("b"), freeze="backbones"), 8, Team())
+    views = network.features(torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32))
+    assert learner.view_loss(views, torch.tensor([0, 1])) == 0.0
+
+
 def test_a_training_keeps_no_heads_in_its_checkpoint_and_goes_on_with_them(project: Path, tmp_path: Path) -> None:
     whole = train(options(project, tmp_path / "whole.safetensors", view_loss=0.3, epochs=2), lambda event: None)
     events: list[Event] = []
