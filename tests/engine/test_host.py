@@ -118,7 +118,7 @@ def test_only_the_newest_of_waiting_clicks_is_answered(client: Client, photo: Ph
 
 
 def test_a_click_goes_before_a_waiting_classification(client: Client, photo: PhotoRef, monkeypatch) -> None:
-    client.send(UseSegmenter(name="fake", options={"encode_seconds": 0.5}))
+    client.send(UseSegmenter(name="fake", options={"encode_seconds": 2.0}))
     client.read()
     mask = Mask.from_array(np.ones((60, 80), bool))
     client.send(Encode(photo=photo))
