@@ -17,6 +17,7 @@ from rvergui.training.recipes import RECIPES
 DEFAULT_BACKBONE = "mobilenetv2_100"
 SCRATCH_BACKBONE = "test_resnet"
 DEFAULT_SIZE = 224
+DEFAULT_VIEWS = "close_up"
 LARGEST_BATCH, SMALLEST_BATCH, STEPS_AN_EPOCH = 32, 4, 8
 
 Balance = Literal["none", "weights", "sampler"]
@@ -42,7 +43,8 @@ class TrainOptions(BaseModel):
         shared: one backbone with one set of weights for both views.
         looks_at: "pair", or what a baseline sees.
         hidden: width between the features and the answer.
-        preprocessing: how views are cut, "published" or "close_up"; None: the checkpoint's, else "published".
+        preprocessing: how views are cut, "published" or "close_up"; None: the checkpoint's, else close up, which named
+            rendered meals clearly better (docs/preprocessing.md).
         size: side of the views in pixels; None: the checkpoint's, else 224. A network of convolutions can continue at
             another size than it began with: small pictures first take a fraction of the time.
         normalise: whether a new network takes pictures with the mean and deviation that its backbones learnt with; the

@@ -26,7 +26,14 @@ from rvergui.training.feed import Feed, ViewFeed
 from rvergui.training.logs import Logs
 from rvergui.training.loop import TrainingLoop
 from rvergui.training.metrics import Scores, predict, score
-from rvergui.training.options import DEFAULT_BACKBONE, DEFAULT_SIZE, LARGEST_BATCH, SCRATCH_BACKBONE, TrainOptions
+from rvergui.training.options import (
+    DEFAULT_BACKBONE,
+    DEFAULT_SIZE,
+    DEFAULT_VIEWS,
+    LARGEST_BATCH,
+    SCRATCH_BACKBONE,
+    TrainOptions,
+)
 from rvergui.training.plan import Division, Parent, class_rows, divide, network_plan, new_header
 from rvergui.training.results import Results, check_place
 from rvergui.training.resume import Saved, description, forget_state, load_state
@@ -194,7 +201,7 @@ class _Run:
     def _fresh_preprocessing(self, plan: NetworkPlan) -> Preprocessing:
         return Preprocessing.model_validate(
             {
-                "kind": self._options.preprocessing or "published",
+                "kind": self._options.preprocessing or DEFAULT_VIEWS,
                 "size": self._options.size or DEFAULT_SIZE,
                 "roi": plan.roi_view,
             }

@@ -30,9 +30,9 @@ def _failure(source: Path, out: Path, **changes: object) -> str:
     [
         ({"looks_at": "roi", "extra_roi": None}, "masked"),
         ({"looks_at": "box", "extra_roi": None, "preprocessing": "close_up"}, "box"),
-        ({"looks_at": "photo", "extra_roi": None, "integration": "linear"}, "photo"),
+        ({"looks_at": "photo", "extra_roi": None, "integration": "linear", "preprocessing": "published"}, "photo"),
         ({"shared": True, "extra_roi": None, "integration": "gated"}, "masked"),
-        ({"integration": "cross_attention", "balance": "sampler", "preprocessing": "close_up"}, "masked"),
+        ({"integration": "cross_attention", "balance": "sampler", "preprocessing": "published"}, "masked"),
     ],
 )
 def test_every_kind_of_network_is_trained_and_described(
@@ -44,7 +44,7 @@ def test_every_kind_of_network_is_trained_and_described(
     wanted = {name: value for name, value in chosen.items() if name not in ("extra_roi", "preprocessing", "balance")}
     assert {name: getattr(header, name) for name in wanted} == wanted
     assert header.preprocessing.roi == view
-    assert header.preprocessing.kind == chosen.get("preprocessing", "published")
+    assert header.preprocessing.kind == chosen.get("preprocessing", "close_up")
     assert network.looks_at == header.looks_at
     assert ("shared" in started.model) is header.shared
     second = out.with_name("second.safetensors")
@@ -70,7 +70,7 @@ def test_choices_that_make_no_network_or_contradict_the_parent_are_told(
     assert "has one branch" in _failure(project, out, looks_at="roi")
     assert "one backbone for both views" in _failure(project, out, shared=True, extra_roi="test_vit")
     assert "features = pooled, not logits" in _failure(project, out, start_from=model, features="logits")
-    assert "preprocessing = published" in _failure(project, out, start_from=model, preprocessing="close_up")
+    assert "preprocessing = close_up" in _failure(project, out, start_from=model, preprocessing="published")
     assert "no device nowhere" in _failure(project, out, device="nowhere")
     assert "There is no backbone" in _failure(project, out, roi="resnetto")
     assert list(tmp_path.iterdir()) == []
