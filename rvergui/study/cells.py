@@ -12,8 +12,9 @@ from typing import Any
 from rvergui.core import RverError
 from rvergui.study.plan import ModelPlan, StudyPlan, safe_name
 
-# Part of every key: another number when what a cell's folder holds changes its meaning.
-_FORMAT = 1
+# Part of every key: another number when what a cell's folder holds changes its meaning, as it does when an option that
+# plans leave out gets another default (2: each view asked for itself, close-up views).
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
