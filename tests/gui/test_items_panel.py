@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
@@ -103,6 +103,14 @@ def test_on_the_canvas_ctrl_shift_click_chooses_one_more_or_less(window: MainWin
     click(window, 20, 20, modifiers=CTRL)
     assert session.choice.ids == (rice.id,)
     assert lit() == {rice.id}
+
+
+def test_an_item_can_be_clicked_before_it_is_painted(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window.session.loader, "submit", lambda *args, **kwargs: None)
+    (rice,) = place(window, named_item(window, "rice", 10, 10))
+    assert window.canvas.masks.layer_of(rice.id) is None
+    assert window.canvas.item_at(QPointF(20, 20)) == rice.id
+    assert window.canvas.item_at(QPointF(40, 20)) is None
 
 
 def test_merge_split_and_undo(window: MainWindow, three: list[Item], qtbot: QtBot) -> None:

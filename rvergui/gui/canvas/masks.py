@@ -91,12 +91,17 @@ class Masks:
 
     def item_at(self, at: QPointF) -> str | None:
         """The id of the item under a scene position; of nested ones the smallest."""
-        hits = [
-            (shown.layer.mask.area, item_id)
-            for item_id, shown in self._items.items()
-            if shown.layer is not None and shown.layer.isVisible() and shown.layer.covers(at)
-        ]
+        hits = [(shown.look.mask.area, item_id) for item_id, shown in self._items.items() if self._hit(shown, at)]
         return min(hits)[1] if hits else None
+
+    def _hit(self, shown: _Shown, at: QPointF) -> bool:
+        """Whether an item lies there; one that is still being painted can be clicked already."""
+        if not self._session.visibility.shows(shown.item_id):
+            return False
+        layer, mask = shown.layer, shown.look.mask
+        if layer is not None and layer.mask == mask:
+            return layer.covers(at)
+        return mask.contains(at.x(), at.y())
 
     def layer_of(self, item_id: str) -> MaskLayer | None:
         """The layer that shows an item as it is now; None while it is being painted."""
