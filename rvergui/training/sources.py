@@ -1,8 +1,7 @@
-"""Where examples come from: the confirmed objects of a project, or a folder of pairs. No torch here."""
+"""Where examples come from: a project, pairs, or photos with labels of any format. No torch here."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,32 +9,23 @@ from typing import Protocol
 
 from rvergui.core import Mask, RverError, Taxonomy
 from rvergui.core.photo_loading import load_photo
-from rvergui.rvernet.preprocessing import Example, Preprocessing, ViewCutter, pair_example
+from rvergui.rvernet.preprocessing import Preprocessing, pair_example
+from rvergui.training.cutting import CutObject, CutPhoto, border_for, cut_objects, short_key
+
+__all__ = [
+    "PROJECT_SUFFIX",
+    "CutObject",
+    "CutPhoto",
+    "PairOnDisk",
+    "ProjectPhoto",
+    "Source",
+    "Work",
+    "border_for",
+    "read_source",
+    "short_key",
+]
 
 PROJECT_SUFFIX = ".rver"
-_CONTENT_HASH = re.compile(r"[0-9a-f]{32}")
-
-
-@dataclass(frozen=True)
-class CutObject:
-    """One object at the network's size.
-
-    Attributes:
-        class_name: what it is.
-        example: its two views in parts.
-    """
-
-    class_name: str
-    example: Example
-
-
-@dataclass(frozen=True)
-class CutPhoto:
-    """The objects of one photo; ``photo_key`` is equal for copies of a photo; ``problems`` tells what was left out."""
-
-    photo_key: str
-    objects: tuple[CutObject, ...]
-    problems: tuple[str, ...] = ()
 
 
 class Work(Protocol):
@@ -83,15 +73,8 @@ class ProjectPhoto:
     def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
         """See ``Work.cut``; an object whose mask belongs to another version of the photo is left out."""
         photo = load_photo(self.path, pixel_limit)
-        cutter = ViewCutter(photo.pixels, preprocessing)
-        cut: list[CutObject] = []
-        problems: list[str] = []
-        for name, mask in self.objects:
-            try:
-                cut.append(CutObject(name, cutter.example(mask, border_for(preprocessing))))
-            except RverError as error:
-                problems.append(f"{self.path.name} ({name}): {error}")
-        return CutPhoto(short_key(photo.key), tuple(cut), tuple(problems))
+        objects, problems = cut_objects(photo, self.objects, preprocessing, self.path.name)
+        return CutPhoto(short_key(photo.key), tuple(objects), tuple(problems), self.path.name)
 
 
 @dataclass(frozen=True)
@@ -111,33 +94,33 @@ class PairOnDisk:
             example = pair_example(roi, extra, preprocessing, border_for(preprocessing))
         except RverError as error:
             raise RverError(f"{self.roi.name} of class {self.class_name}: {error}") from error
-        return CutPhoto(short_key(self.photo_key), (CutObject(self.class_name, example),))
-
-
-def border_for(preprocessing: Preprocessing) -> int:
-    """How far close-up pictures reach beyond the view, so that it can be turned and moved a little in training."""
-    return preprocessing.size // 8
-
-
-def short_key(photo_key: str) -> str:
-    """A photo's key as checkpoints and pairs record it: 12 digits of a content hash, other keys as they are."""
-    return photo_key[:12] if _CONTENT_HASH.fullmatch(photo_key) else photo_key
+        return CutPhoto(short_key(self.photo_key), (CutObject(self.class_name, example),), file=self.roi.name)
 
 
 def read_source(path: Path) -> Source:
-    """The labelled data in ``path``, a .rver project or a pairs folder; no photo is opened yet.
+    """The labelled data in ``path``; no photo is opened yet.
+
+    ``path`` is a .rver project, a folder of pairs, or whatever ``labelled_folders.read_folder`` reads: a COCO file, a
+    folder for each class, and so on.
 
     Raises:
-        RverError: it is neither, cannot be read, or holds no labelled object.
+        RverError: it is nothing of the kind, cannot be read, or holds no labelled object.
     """
-    if path.is_dir():
-        return _read_pairs(path)
     if path.suffix.lower() == PROJECT_SUFFIX and path.is_file():
         return _read_project(path)
-    raise RverError(
-        f"There is no labelled data at {path}; choose a project ({PROJECT_SUFFIX}) or a folder that an export of "
-        "pairs made."
-    )
+    if path.is_dir() and _holds_pairs(path):
+        return _read_pairs(path)
+    from rvergui.training.labelled_folders import read_folder
+
+    found = read_folder(path)
+    return Source(found.photos, found.classes, lambda name: name, found.problems)
+
+
+def _holds_pairs(root: Path) -> bool:
+    from rvergui.interchange.pairs_layout import EXTRA, MARKER, ROI, SPLITS
+
+    views = [root / part / view for part in SPLITS for view in (ROI, EXTRA)]
+    return (root / MARKER).is_file() or any(view.is_dir() for view in views)
 
 
 def _read_pairs(root: Path) -> Source:

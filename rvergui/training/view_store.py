@@ -54,6 +54,7 @@ class ViewStore:
         preprocessing: how they were cut.
         fingerprint: identifies the examples whatever their order: 32 hexadecimal digits of pixels and names.
         skipped: what was left out, a sentence each.
+        files: photo key -> what people call the photo, as far as known.
     """
 
     class_names: tuple[str, ...]
@@ -65,6 +66,7 @@ class ViewStore:
     skipped: tuple[str, ...]
     _heap: Heap = field(repr=False)
     _kept: tuple[tuple[_Kept, _Kept], ...] = field(repr=False)
+    files: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.class_names)
@@ -152,11 +154,14 @@ class _Collected:
     splits: list[str | None] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     kept: list[tuple[_Kept, _Kept]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
 
     def add(self, photo: CutPhoto, split: str | None, writer: HeapWriter) -> None:
         """The objects of a photo."""
         self.skipped.extend(photo.problems)
+        if photo.file:
+            self.files.setdefault(photo.photo_key, photo.file)
         there: dict[int, Slot] = {}  # the objects of a photo share pictures
         for cut in photo.objects:
             layers = cut.example.roi, cut.example.extra
@@ -190,6 +195,7 @@ class _Collected:
             skipped=tuple(self.skipped),
             _heap=heap,
             _kept=tuple(kept),
+            files=self.files,
         )
 
 

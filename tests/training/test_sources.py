@@ -114,7 +114,7 @@ def test_data_that_are_none_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RverError, match="no labelled data at"):
         read_source(tmp_path / "gone.rver")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(RverError, match="holds no pairs"):
+    with pytest.raises(RverError, match="no labelled data at"):
         read_source(tmp_path / "empty")
     path = write_project(tmp_path / "p", [["tomato"]])
     with Project.open(path) as project:
