@@ -404,7 +404,7 @@
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Accept the model's name</source>
+        <source>Accept the model&apos;s name</source>
         <translation>Namen des Modells annehmen</translation>
     </message>
     <message>
@@ -1693,16 +1693,12 @@
         <translation>Paare zum Trainieren von RveRNet</translation>
     </message>
     <message>
-        <source>The ROI and the extra-ROI view of every object as pictures, in the layout of the paper's data.</source>
+        <source>The ROI and the extra-ROI view of every object as pictures, in the layout of the paper&apos;s data.</source>
         <translation>Die ROI- und die Extra-ROI-Ansicht jedes Objekts als Bilder, angeordnet wie die Daten der Veröffentlichung.</translation>
     </message>
     <message>
         <source>COCO JSON</source>
         <translation>COCO-JSON</translation>
-    </message>
-    <message>
-        <source>One file with every mask, box and class; what most segmentation tools read.</source>
-        <translation>Eine Datei mit allen Masken, Rahmen und Klassen; das lesen die meisten Programme zur Segmentierung.</translation>
     </message>
     <message>
         <source>YOLO data set</source>
@@ -1721,7 +1717,7 @@
         <translation>Fotos mit je einer JSON-Datei daneben, um in labelme von Hand weiterzuarbeiten.</translation>
     </message>
     <message>
-        <source>Index masks (FoodSeg103's layout)</source>
+        <source>Index masks (FoodSeg103&apos;s layout)</source>
         <translation>Indexmasken (wie FoodSeg103)</translation>
     </message>
     <message>
@@ -1733,7 +1729,7 @@
         <translation>Eine Maske je Objekt</translation>
     </message>
     <message>
-        <source>Black and white PNGs of the photo's size in folders by class, with a table that says which is which.</source>
+        <source>Black and white PNGs of the photo&apos;s size in folders by class, with a table that says which is which.</source>
         <translation>Schwarzweiße PNGs in der Größe des Fotos, in Ordnern nach Klassen, mit einer Tabelle, was was ist.</translation>
     </message>
     <message>
@@ -1753,15 +1749,11 @@
         <translation>Eine Zeile je Objekt für Tabellenprogramme: Foto, Klasse, Rahmen, Fläche, wer es benannt hat, die Maske als Lauflängen.</translation>
     </message>
     <message>
-        <source>A file of instances with polygons, run lengths or boxes; its photos lie beside it or in a folder of their own.</source>
-        <translation>Eine Datei mit Objekten als Polygone, Lauflängen oder Rahmen; ihre Fotos liegen daneben oder in einem eigenen Ordner.</translation>
-    </message>
-    <message>
         <source>A folder with data.yaml (or classes.txt), images and labels: outlines, or boxes that are cut out.</source>
         <translation>Ein Ordner mit data.yaml (oder classes.txt), Bildern und Beschriftungen: Umrisse, oder Rahmen, die ausgeschnitten werden.</translation>
     </message>
     <message>
-        <source>A folder of photos with labelme's JSON files beside them, or one such file.</source>
+        <source>A folder of photos with labelme&apos;s JSON files beside them, or one such file.</source>
         <translation>Ein Ordner mit Fotos und den JSON-Dateien von labelme daneben, oder eine solche Datei.</translation>
     </message>
     <message>
@@ -1781,7 +1773,7 @@
         <translation>PNGs, deren Pixel Nummern von Klassen sind, eine Liste der Klassen und die Fotos mit denselben Namen.</translation>
     </message>
     <message>
-        <source>Pairs (RveRNet's data)</source>
+        <source>Pairs (RveRNet&apos;s data)</source>
         <translation>Paare (Daten von RveRNet)</translation>
     </message>
     <message>
@@ -1825,7 +1817,7 @@
         <translation>Nur um das Objekt herum</translation>
     </message>
     <message>
-        <source>Cut both views to the object's box with a margin; else they have the photo's size, as published.</source>
+        <source>Cut both views to the object&apos;s box with a margin; else they have the photo&apos;s size, as published.</source>
         <translation>Beide Ansichten auf den Rahmen des Objekts mit einem Rand beschneiden; sonst haben sie die Größe des Fotos, wie veröffentlicht.</translation>
     </message>
     <message>
@@ -1833,7 +1825,7 @@
         <translation>Rand</translation>
     </message>
     <message>
-        <source>With crop: how much is added on each side, as a share of the object's longer side.</source>
+        <source>With crop: how much is added on each side, as a share of the object&apos;s longer side.</source>
         <translation>Beim Beschneiden: wie viel auf jeder Seite dazukommt, als Anteil der längeren Seite des Objekts.</translation>
     </message>
     <message>
@@ -1849,7 +1841,7 @@
         <translation>Masken als</translation>
     </message>
     <message>
-        <source>rle: run lengths; polygons: outlines along the pixels' edges, holes joined by a cut of no width. pycocotools makes exactly the mask of both.</source>
+        <source>rle: run lengths; polygons: outlines along the pixels&apos; edges, holes joined by a cut of no width. pycocotools makes exactly the mask of both.</source>
         <translation>Lauflängen, oder Umrisse entlang der Pixelkanten, Löcher durch einen Schnitt ohne Breite verbunden. pycocotools macht aus beiden genau die Maske.</translation>
     </message>
     <message>
@@ -1861,11 +1853,19 @@
         <translation>Polygone</translation>
     </message>
     <message>
+        <source>leave: where they are; in a folder also copy: the files as they are; link: links to them; convert: upright JPEG copies.</source>
+        <translation>lassen: wo sie sind; in einem Ordner auch kopieren: die Dateien, wie sie sind; verknüpfen: Verweise auf sie; umwandeln: aufrechte JPEG-Kopien.</translation>
+    </message>
+    <message>
+        <source>leave them where they are</source>
+        <translation>lassen, wo sie sind</translation>
+    </message>
+    <message>
         <source>Outlines may be off by</source>
         <translation>Umrisse dürfen abweichen um</translation>
     </message>
     <message>
-        <source>How far, in pixels, an outline may leave the mask's edge to need fewer corners; 0 follows every pixel and gives the mask back exactly.</source>
+        <source>How far, in pixels, an outline may leave the mask&apos;s edge to need fewer corners; 0 follows every pixel and gives the mask back exactly.</source>
         <translation>Wie weit, in Pixeln, ein Umriss vom Rand der Maske abweichen darf, um weniger Ecken zu brauchen; 0 folgt jedem Pixel und ergibt wieder genau die Maske.</translation>
     </message>
     <message>
@@ -1873,12 +1873,20 @@
         <translation>Fotos</translation>
     </message>
     <message>
-        <source>copy: the files as they are; link: links to them, no space needed; convert: upright JPEG, for programs that ignore EXIF's orientation or know no HEIC.</source>
+        <source>copy: the files as they are; link: links to them, no space needed; convert: upright JPEG, for programs that ignore EXIF&apos;s orientation or know no HEIC.</source>
         <translation>Die Dateien, wie sie sind; Verknüpfungen, die keinen Platz brauchen; oder aufrechte JPEGs, für Programme, die EXIFs Ausrichtung übergehen oder kein HEIC kennen.</translation>
     </message>
     <message>
         <source>copy them</source>
         <translation>kopieren</translation>
+    </message>
+    <message>
+        <source>One file with every mask, box and class, what most segmentation tools read; or a folder of such files.</source>
+        <translation>Eine Datei mit jeder Maske, jedem Rahmen und jeder Klasse, die fast alle Segmentierprogramme lesen; oder ein Ordner solcher Dateien.</translation>
+    </message>
+    <message>
+        <source>A file of instances with polygons, run lengths or boxes, or a folder with one for each part; the photos lie beside it or in a folder of their own.</source>
+        <translation>Eine Datei von Objekten mit Umrissen, Lauflängen oder Rahmen oder ein Ordner mit einer für jeden Teil; die Fotos liegen daneben oder in einem eigenen Ordner.</translation>
     </message>
     <message>
         <source>link to them</source>
@@ -2106,6 +2114,14 @@
     <message>
         <source>First look what there is; nothing is written before you have seen it.</source>
         <translation>Sehen Sie zuerst nach, was da ist; nichts wird geschrieben, bevor Sie es gesehen haben.</translation>
+    </message>
+    <message>
+        <source>A file …</source>
+        <translation>Eine Datei …</translation>
+    </message>
+    <message>
+        <source>A folder …</source>
+        <translation>Ein Ordner …</translation>
     </message>
     <message>
         <source>Import from</source>
@@ -2639,7 +2655,7 @@
 <context>
     <name>Opening</name>
     <message>
-        <source>The project {name} is not in {folder}; open another, or the photos' folder.</source>
+        <source>The project {name} is not in {folder}; open another, or the photos&apos; folder.</source>
         <translation>Das Projekt {name} ist nicht in {folder}; öffnen Sie ein anderes oder den Ordner der Fotos.</translation>
     </message>
     <message>
@@ -2882,7 +2898,7 @@
         <translation>Problem melden</translation>
     </message>
     <message>
-        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program's logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer's name and the names of photos and projects are replaced.&lt;/p&gt;</source>
+        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program&apos;s logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer&apos;s name and the names of photos and projects are replaced.&lt;/p&gt;</source>
         <translation>&lt;p&gt;Hier entsteht eine Datei, die Sie an jemanden schicken können, der das Programm betreut, oder sich selbst ansehen. Nichts wird von selbst verschickt.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Darin:&lt;/b&gt; die Protokolle des Programms, was „doctor“ über diese Installation herausfindet, Versionen, Einstellungen und Zahlen zum geöffneten Projekt (wie viele Fotos, Objekte und Klassen, wie groß).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Nicht darin:&lt;/b&gt; Fotos, Masken und Namen von Speisen. Ihr persönlicher Ordner, Ihr Anmeldename, der Name des Computers und die Namen von Fotos und Projekten werden ersetzt.&lt;/p&gt;</translation>
     </message>
     <message>
@@ -3433,7 +3449,7 @@
         <translation>, {percent} Prozent</translation>
     </message>
     <message>
-        <source>The surroundings changed this name's probability by {change:+.0f} points.</source>
+        <source>The surroundings changed this name&apos;s probability by {change:+.0f} points.</source>
         <translation>Die Umgebung hat die Wahrscheinlichkeit dieses Namens um {change:+.0f} Punkte verändert.</translation>
     </message>
 </context>
@@ -3479,7 +3495,7 @@
 <context>
     <name>TintSlider</name>
     <message>
-        <source>Strength of the masks' tint in per cent</source>
+        <source>Strength of the masks&apos; tint in per cent</source>
         <translation>Stärke der Maskentönung in Prozent</translation>
     </message>
     <message>

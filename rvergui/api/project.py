@@ -276,7 +276,7 @@ class Project:
         """Write items for other programs, whole or not at all, as ``rvergui export`` does.
 
         Args:
-            out: a file for coco and csv, else a folder.
+            out: a file for csv; for coco a file (.json) or a folder; else a folder.
             form: pairs, coco, yolo, labelme, index-masks, masks, crops, csv, ...
             level: "named" (also by a model), "confirmed" or "verified".
             classes: only these; all if there is none.
@@ -302,13 +302,11 @@ class Project:
         known = next((known for known in LEVELS if known == level), None)
         if known is None:
             raise RverError(f"There is no level {level!r}; choose {', '.join(LEVELS)}.")
-        if wanted.test_share is None and test_share:
-            raise RverError(f"The format {form} does not divide photos into train and test; leave test_share out.")
         plan = ExportPlan.of(
             wanted,
             chosen(wanted.options, options, form),
             Selection(known, tuple(classes), tuple(photos)),
-            Division((wanted.test_share or 0.0) if test_share is None else test_share, seed),
+            Division(wanted.test_share if test_share is None else test_share, seed),
         )
         return run_export(self._store, Path(out), plan, progress, Settings().pixel_limit)
 

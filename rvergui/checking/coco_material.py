@@ -12,7 +12,7 @@ from rvergui.core import Mask
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
 from rvergui.interchange.coco_file import categories, load_coco
 from rvergui.interchange.coco_outlines import BrokenOutlineError, EmptyOutlineError, outline_mask, outline_size
-from rvergui.interchange.photo_finder import PhotoFinder
+from rvergui.interchange.coco_parts import CocoPart, CocoPhotos
 from rvergui.interchange.turning import stored_orientation
 
 # EXIF orientations from this one on exchange width and height.
@@ -25,7 +25,7 @@ class CocoMaterial:
     """See ``Material``. Items are called by their place in the file: ids may be missing or come twice.
 
     Args:
-        files: COCO files; several are the parts of one data set, called by the files' names.
+        files: COCO files; several are the parts of one data set.
         images: the folder of the photos; None takes each file's own.
         limits: whether photo files may be read.
         pixel_limit: the most pixels of a photo that are opened.
@@ -36,14 +36,14 @@ class CocoMaterial:
 
     def __init__(
         self,
-        files: Sequence[Path],
+        files: Sequence[CocoPart],
         images: Path | None = None,
         limits: Limits = Limits(),
         pixel_limit: int = DEFAULT_PIXEL_LIMIT,
     ) -> None:
         self._limits, self._pixel_limit = limits, pixel_limit
-        self._parts = [_Part(file, images, file.stem if len(files) > 1 else "") for file in files]
-        self.title = ", ".join(file.name for file in files)
+        self._parts = [_Part(part.file, images, part.name) for part in files]
+        self.title = ", ".join(f"{part.name}.json" if part.name else part.file.name for part in files)
 
     @property
     def classes(self) -> Sequence[str]:
@@ -106,7 +106,7 @@ class _Part:
         content = load_coco(file)
         self.name = name
         self.problems: list[str] = []
-        self.finder = PhotoFinder(images or file.parent)
+        self.finder = CocoPhotos(file, images)
         self.names = {key: name for key, (name, _) in categories(content.get("categories")).items()}
         self.images: dict[Any, dict[str, Any]] = {}
         for number, record in enumerate(content["images"], start=1):

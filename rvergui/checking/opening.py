@@ -17,10 +17,15 @@ from rvergui.checking.project_material import ProjectMaterial
 from rvergui.checking.repairing import RepairReport, repair_coco, repair_project
 from rvergui.core import RverError
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
+from rvergui.interchange.coco_parts import coco_parts
+from rvergui.interchange.exports.marker import read_marker
+from rvergui.interchange.exports.yolo import DATA as YOLO_FILE
 from rvergui.interchange.imports.table import IMPORTS
-from rvergui.interchange.pairs_layout import SPLITS
+from rvergui.interchange.pairs_layout import ROI, SPLITS
 
 PROJECT_SUFFIX = ".rver"
+_READ_AS = {"crops": "folders"}
+"""What an export is called where its import has another name."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ def open_source(
     Raises:
         RverError: it is nothing of the kind, or cannot be read.
     """
+    form = form or _form_told(path)
     if form not in (None, "coco", "pairs"):
         with TemporaryDirectory(prefix="rvergui-") as made:
             yield Source(DatasetMaterial(form, path, images, Path(made), pixel_limit), _no_repair)
@@ -73,20 +79,31 @@ def open_source(
         return
     if not path.exists():
         raise RverError(f"There is no {path}; check the path.")
-    if path.is_dir() and any((path / part).is_dir() for part in SPLITS):
+    if path.is_dir() and form != "coco" and any((path / part / ROI).is_dir() for part in SPLITS):
         yield Source(PairsMaterial(path, pixel_limit), _no_repair)
         return
-    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
-    if not files or any(file.suffix.lower() != ".json" for file in files):
+    try:
+        coco = coco_parts(path)
+    except RverError:
+        coco = []
+    if not coco or any(part.file.suffix.lower() != ".json" for part in coco):
         raise RverError(
             f"{path} is nothing that can be checked as it is; give a project (.rver), a COCO file (.json), a folder of "
             f"COCO files, a folder of pairs, or say what it is: --format {'|'.join(IMPORTS)}."
         )
-    parts = [file.stem if len(files) > 1 else "" for file in files]
     yield Source(
-        CocoMaterial(files, images, limits, pixel_limit),
-        lambda findings: [repair_coco(file, findings, part) for file, part in zip(files, parts, strict=True)],
+        CocoMaterial(coco, images, limits, pixel_limit),
+        lambda findings: [repair_coco(part.file, findings, part.name) for part in coco],
     )
+
+
+def _form_told(path: Path) -> str | None:
+    """The format of a folder that says it itself; None where only its files can tell."""
+    made = read_marker(path) if path.is_dir() else None
+    if made is not None:
+        name = str(made["format"])
+        return _READ_AS.get(name, name) if _READ_AS.get(name, name) in IMPORTS else None
+    return "yolo" if (path / YOLO_FILE).is_file() else None
 
 
 def _no_repair(findings: Sequence[Finding]) -> list[RepairReport]:

@@ -38,7 +38,7 @@ def _formats() -> str:
 
 def export(
     project: Path = typer.Argument(..., metavar="PROJECT.rver"),
-    out: Path = typer.Argument(..., metavar="OUT", help="A file for coco and csv, else a folder."),
+    out: Path = typer.Argument(..., metavar="OUT", help="A file for csv; a file or a folder for coco; else a folder."),
     output_format: str = typer.Option(..., "--format", metavar="|".join(EXPORTS), help=_formats()),
     test_share: float | None = typer.Option(
         None, min=0.0, max=0.95, help="About how much goes to test, by whole photos.", show_default=False
@@ -92,7 +92,7 @@ def export(
             return bar(done, total) and not cancelled()
 
         if dry_run:
-            counts = count_export(opened, plan, progress)
+            counts = count_export(opened, plan, progress, out)
         else:
             report = run_export(opened, out, plan, progress, Settings().pixel_limit)
     if dry_run:
@@ -118,13 +118,11 @@ def _plan(
     known = next((known for known in LEVELS if known == level), None)
     if known is None:
         raise typer.BadParameter(f"{level!r} is none of {', '.join(LEVELS)}.", param_hint="--only")
-    if format.test_share is None and (share or split_file is not None):
-        raise RverError(f"The format {name} does not divide photos into train and test; leave that out.")
     return ExportPlan.of(
         format,
         chosen(format.options, given(options), name),
         Selection(known, tuple(classes), tuple(photos), done_only=done_only),
-        Division(share if share is not None else format.test_share or 0.0, seed, split_file),
+        Division(share if share is not None else format.test_share, seed, split_file),
     )
 
 

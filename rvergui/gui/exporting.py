@@ -96,7 +96,8 @@ class Exporter(QObject):
         from rvergui.project.store import Project
 
         with Project.open(order.project, read_only=True) as project:
-            return count_export(project, order.plan(), lambda done, total: self._newest is order)
+            out = order.out.expanduser()
+            return count_export(project, order.plan(), lambda done, total: self._newest is order, out)
 
     def _done(self, order: ExportOrder, report: ExportReport) -> None:
         self.running = False

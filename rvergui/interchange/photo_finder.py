@@ -21,12 +21,18 @@ class PhotoFinder:
             raise RverError(f"{folder} {what}.")
         self.folder = folder
 
+    def exactly(self, name: str) -> Path | None:
+        """The photo at this path, with the folders that ``name`` has; None if it has none or nothing is there."""
+        relative = _relative(name)
+        if relative is None or len(relative.parts) < 2:
+            return None
+        return self.folder / relative if _is_file(self.folder / relative) else None
+
     def find(self, name: str) -> Path | None:
         """The photo called ``name``, None if it is not there or several are."""
-        parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "//", ".")]
-        if not parts or parts[-1] == "..":
+        relative = _relative(name)
+        if relative is None:
             return None
-        relative = Path(parts[-1]) if ".." in parts or parts[0].endswith(":") else Path(*parts)
         for path in (self.folder / relative, self.folder / relative.name):
             if _is_file(path):
                 return path
@@ -41,6 +47,14 @@ class PhotoFinder:
             if _is_file(path):
                 found.setdefault(path.name.casefold(), []).append(path)
         return found
+
+
+def _relative(name: str) -> Path | None:
+    """A path that stays below the folder it is joined to; None if the name has no file."""
+    parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "//", ".")]
+    if not parts or parts[-1] == "..":
+        return None
+    return Path(parts[-1]) if ".." in parts or parts[0].endswith(":") else Path(*parts)
 
 
 def _is_file(path: Path) -> bool:

@@ -68,7 +68,6 @@ def test_options_of_the_table_are_options_of_the_command(rvergui, meals, tmp_pat
     ("arguments", "status", "words"),
     [
         (["--format", "coco", "--crop"], 1, "format coco has no option --crop; it has --segmentation"),
-        (["--format", "coco", "--test-share", "0.2"], 1, "does not divide photos"),
         (["--format", "yolo", "--tolerance", "99"], 1, "--tolerance cannot be 99.0; choose a number from 0 to 10"),
         (["--format", "yolo", "--split-file", "gone.txt"], 1, "no file gone.txt"),
         (["--format", "csv", "--only", "best"], 2, "best"),

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from rvergui.gui.dialogs.export import ExportDialog
 from rvergui.gui.dialogs.import_labels import ImportDialog
-from rvergui.gui.importing import Importing
+from rvergui.gui.importing import Importing, ImportOrder
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.showing import Showing
 from rvergui.interchange.exports.options import fields_of
@@ -47,7 +47,7 @@ def test_the_dialog_offers_every_format_with_its_own_options(dialog: ExportDialo
             assert widget.accessibleName()
             assert widget.toolTip() == options[key].description
         assert dialog.out.text().endswith(format.default_name(dialog._session.project.path.stem))
-        assert dialog.parts.isVisibleTo(dialog) is (format.test_share is not None)
+        assert dialog.division.share.value() == round(format.test_share * 100)
 
 
 def test_what_would_be_written_is_counted_before(
@@ -86,6 +86,37 @@ def test_what_would_be_written_is_counted_before(
         "labels",
         "rvergui-export.json",
     ]
+
+
+def test_a_division_makes_a_folder_of_a_coco_file_and_both_parts_come_back(
+    dialog: ExportDialog, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with hard_project(tmp_path / "other") as other:
+        export(other, tmp_path / "masks", "masks")
+    importer, exporter = window.feature(Importing).importer, window.feature(Showing).exporter
+    importer.look(ImportOrder("masks", tmp_path / "masks", None, {}))
+    with qtbot.waitSignal(importer.looked, timeout=20_000) as looked:
+        pass
+    with qtbot.waitSignal(importer.finished, timeout=20_000):
+        importer.start(looked.args[0], {}, "skip")
+    wait_saved(window, qtbot)
+    dialog.choose_format("coco")
+    assert dialog.out.text().endswith("-coco.json")
+    dialog.division.share.setValue(40)
+    assert dialog.out.text().endswith("-coco")
+    qtbot.waitUntil(lambda: "for train" in dialog.preview.text() and "for test" in dialog.preview.text(), timeout=5000)
+    dialog.out.setText(str(tmp_path / "one.json"))
+    dialog.out.editingFinished.emit()
+    qtbot.waitUntil(lambda: "holds one part" in dialog.preview.text(), timeout=5000)
+    assert not dialog.start.isEnabled()
+    dialog.out.setText(str(tmp_path / "parts"))
+    dialog.out.editingFinished.emit()
+    qtbot.waitUntil(dialog.start.isEnabled, timeout=5000)
+    with qtbot.waitSignal(exporter.finished, timeout=20_000) as finished:
+        dialog.begin()
+    assert sum(finished.args[1].parts.values()) == 10
+    names = sorted(path.name for path in (tmp_path / "parts" / "annotations").iterdir())
+    assert names == ["instances_test.json", "instances_train.json"]
 
 
 def test_labels_are_looked_at_mapped_imported_and_taken_back(

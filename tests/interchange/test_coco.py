@@ -104,8 +104,10 @@ def test_wrong_places_and_options_are_told(tmp_path):
     with make_project(tmp_path / "p", {"a.png": [None]}) as project:
         with pytest.raises(RverError, match="no confirmed object"):
             export_coco(project, tmp_path / "coco.json")
+        (tmp_path / "folder.json").mkdir()
         with pytest.raises(RverError, match="is a folder"):
-            export_coco(project, tmp_path)
+            export_coco(project, tmp_path / "folder.json")
+        (tmp_path / "folder.json").rmdir()
         with pytest.raises(RverError, match="boxes"):
             export_coco(project, tmp_path / "coco.json", segmentation="boxes")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["p"]

@@ -8,14 +8,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from pycocotools.coco import COCO
 
-from rvergui.core import ItemState, Mask, SourceKind, Taxonomy
+from rvergui.core import ItemState, Mask, RverError, SourceKind, Taxonomy
 from rvergui.interchange.exports.division import Division
 from rvergui.interchange.exports.options import chosen
+from rvergui.interchange.exports.run import ExportPlan, count_export, run_export
+from rvergui.interchange.exports.table import EXPORTS
 from rvergui.interchange.imports.format import Request
 from rvergui.interchange.imports.run import ImportOutcome, import_dataset
 from rvergui.interchange.imports.table import IMPORTS, read_dataset
-from rvergui.interchange.photo_parts import read_parts
+from rvergui.interchange.photo_parts import read_parts, record_parts
 from rvergui.project import Project
 from tests.interchange.export_cases import NAMES, export, hard_project, labels_of, out_path
 
@@ -69,6 +72,80 @@ def test_every_mask_comes_back_bit_for_bit_with_holes_parts_and_names(
     again = bring_in(name, out, fresh, original.root if needs_images else None)
     assert (again.objects, again.known, again.matched) == (0, 10, 5)
     assert labels_of(fresh) == labels_of(original)
+
+
+DIVIDED = [
+    ("coco", {}, True),
+    ("coco", {"images": "copy"}, False),
+    ("coco", {"images": "link", "segmentation": "polygons"}, False),
+    ("labelme", {"shapes": "mask"}, False),
+    ("masks", {}, False),
+    ("yolo", {"tolerance": 0.0}, False),
+    ("csv", {}, True),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "needs_images"), DIVIDED)
+@pytest.mark.parametrize("published", [False, True])
+def test_a_division_leaves_and_comes_back_with_everything_else(
+    original, fresh, tmp_path, name, options, needs_images, published
+):
+    """Drawn with a seed, or the one that the project came with."""
+    if published:
+        photos = original.photos()
+        record_parts(original, {r.id: "test" if place in (1, 4) else "train" for place, r in enumerate(photos)})
+    out = tmp_path / f"out{EXPORTS[name].suffix if name == 'csv' else ''}"
+    plan = ExportPlan.of(
+        EXPORTS[name], chosen(EXPORTS[name].options, options, name), None, None if published else Division(0.4, seed=3)
+    )
+    counted = count_export(original, plan, out=out)
+    report = run_export(original, out, plan)
+    assert report.parts == counted.parts == {part: report.parts[part] for part in ("train", "test")}
+    assert min(report.parts.values()) > 0
+    outcome = bring_in(name, out, fresh, original.root if needs_images else None)
+    assert (outcome.objects, outcome.photos, outcome.skipped) == (10, 5, [])
+    assert labels_of(fresh) == labels_of(original)
+    if published:
+        assert parts_of(fresh) == parts_of(original)
+    assert Counter(parts_of(fresh).values()) == counted.photos_in_parts
+    again = bring_in(name, out, fresh, original.root if needs_images else None)
+    assert (again.objects, again.known) == (0, 10)
+    run_export(original, out, plan)  # takes the place of the first
+
+
+def parts_of(project: Project) -> dict[str, str]:
+    """Content of each photo -> its part."""
+    parts = read_parts(project)
+    return {
+        project.photo_path(record).read_bytes().hex(): parts[record.id]
+        for record in project.photos()
+        if record.id in parts
+    }
+
+
+def test_pycocotools_reads_each_part_and_finds_its_photos(original, tmp_path):
+    export(original, tmp_path / "out", "coco", division=Division(0.4), images="copy")
+    found = Counter()
+    for part in ("train", "test"):
+        coco = COCO(tmp_path / "out" / "annotations" / f"instances_{part}.json")
+        found[part] = len(coco.imgs)
+        assert {c["name"] for c in coco.cats.values()} == set(NAMES)
+        for annotation in coco.anns.values():
+            assert coco.annToMask(annotation).sum() == annotation["area"]
+        files = {p.name for p in (tmp_path / "out" / "images" / part).iterdir()}
+        assert files == {image["file_name"] for image in coco.imgs.values()}
+    assert sum(found.values()) == 5
+    assert min(found.values()) > 0
+
+
+def test_one_coco_file_has_no_room_for_parts_or_photos(original, tmp_path):
+    with pytest.raises(RverError, match="name of a folder, without"):
+        export(original, tmp_path / "one.json", "coco", division=Division(0.4))
+    with pytest.raises(RverError, match=r"instead of one.json"):
+        export(original, tmp_path / "one.json", "coco", images="copy")
+    record_parts(original, {record.id: "test" for record in original.photos()[:2]})
+    assert export(original, tmp_path / "one.json", "coco").parts == {}
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["one.json", "p"]
 
 
 @pytest.mark.parametrize("name", ["yolo", "labelme"])

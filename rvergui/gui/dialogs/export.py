@@ -25,6 +25,7 @@ from rvergui.gui.dialogs.export_choices import DivisionChoice, SelectionChoice
 from rvergui.gui.dialogs.option_form import OptionForm, align, format_words
 from rvergui.gui.exporting import Exporter, ExportOrder
 from rvergui.gui.session import Session
+from rvergui.interchange.exports.format import ExportFormat
 from rvergui.interchange.exports.run import ExportCounts
 from rvergui.interchange.exports.table import EXPORTS
 from rvergui.interchange.report import ExportReport
@@ -136,7 +137,9 @@ class ExportDialog(QDialog):
         self.cancel.clicked.connect(self._cancel)
         self.reveal.clicked.connect(self._reveal)
         for choice in (self.selection, self.options, self.division):
+            choice.changed.connect(self._suggest)
             choice.changed.connect(self._timer.start)
+        self.out.editingFinished.connect(self._timer.start)
         self._timer.timeout.connect(self._count)
         exporter = self._exporter
         exporter.progressed.connect(self._on_progress)
@@ -156,17 +159,23 @@ class ExportDialog(QDialog):
         self.summary.setText(format_words(format.summary))
         self.options.show_options(format.options)
         self.how.setVisible(bool(self.options.fields))
-        self.parts.setVisible(format.test_share is not None)
-        self.division.share.setValue(round((format.test_share or 0.0) * 100))
-        project = self._session.project
-        if project is not None and self.out.text() in ("", self._suggested):
-            self._suggested = str(project.root / format.default_name(project.path.stem))
-            self.out.setText(self._suggested)
+        self.division.share.setValue(round(format.test_share * 100))
+        self._suggest()
         self._timer.start()
 
+    def _suggest(self) -> None:
+        """A place fit for format and division, as long as nobody has chosen another."""
+        project = self._session.project
+        if project is not None and self.out.text() in ("", self._suggested):
+            format: ExportFormat = EXPORTS[self.format.currentData()]
+            in_folder = self.division.division().is_wished or self.options.values().get("images", "leave") != "leave"
+            self._suggested = str(project.root / format.default_name(project.path.stem, in_folder))
+            self.out.setText(self._suggested)
+
     def _browse(self) -> None:
-        suffix = EXPORTS[self.format.currentData()].suffix
-        if suffix:
+        format: ExportFormat = EXPORTS[self.format.currentData()]
+        suffix = format.suffix
+        if suffix and format.is_file(Path(self.out.text().strip() or f"x{suffix}")):
             kind = self.tr("{format} (*{suffix})").format(format=self.format.currentText(), suffix=suffix)
             chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.out.text(), kind)
         else:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -159,12 +160,26 @@ class ImportDialog(QDialog):
 
     def _pick_source(self) -> None:
         format = IMPORTS[self.format.currentData()]
-        title = self.tr("Import from")
-        if format.folder:
-            chosen = QFileDialog.getExistingDirectory(self, title, self.source.text())
+        if not format.folder:
+            self._pick_file()
+        elif not format.suffixes:
+            self._pick_folder()
         else:
-            kind = f"{self.format.currentText()} ({' '.join(f'*{suffix}' for suffix in format.suffixes)})"
-            chosen, _ = QFileDialog.getOpenFileName(self, title, self.source.text(), kind)
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction(self.tr("A file …"), self._pick_file)
+            menu.addAction(self.tr("A folder …"), self._pick_folder)
+            menu.popup(self.pick_source.mapToGlobal(self.pick_source.rect().bottomLeft()))
+
+    def _pick_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Import from"), self.source.text())
+        if chosen:
+            self.source.setText(chosen)
+
+    def _pick_file(self) -> None:
+        suffixes = IMPORTS[self.format.currentData()].suffixes
+        kind = f"{self.format.currentText()} ({' '.join(f'*{suffix}' for suffix in suffixes)})"
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Import from"), self.source.text(), kind)
         if chosen:
             self.source.setText(chosen)
 

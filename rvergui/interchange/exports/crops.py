@@ -56,7 +56,7 @@ class CropWriter:
         self._folders = folder_names(food.name for food in job.classes)
         self._names = FileNames()
         self._counts: Counter[str] = Counter()
-        for part in job.parts if len(job.parts) > 1 else ():
+        for part in job.parts if job.is_divided else ():
             (job.root / part).mkdir()
 
     def write(self, photo: ExportPhoto, part: str) -> int:
@@ -75,7 +75,7 @@ class CropWriter:
         return len(photo.items)
 
     def _folder(self, item: ExportItem, part: str) -> Path:
-        root = self._job.root / part if len(self._job.parts) > 1 else self._job.root
+        root = self._job.root / part if self._job.is_divided else self._job.root
         folder = root / self._folders[item.name]
         folder.mkdir(exist_ok=True)
         self._counts[item.name] += 1

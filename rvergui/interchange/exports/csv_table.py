@@ -42,7 +42,7 @@ class CsvWriter:
         self._stream: TextIO = job.root.open("w", encoding="utf-8-sig", newline="")
         self._table = csv.writer(self._stream)
         self._table.writerow(COLUMNS)
-        self._divided = len(job.parts) > 1
+        self._divided = job.is_divided
 
     def write(self, photo: ExportPhoto, part: str) -> int:
         """See ``Writer``."""

@@ -38,6 +38,11 @@ class Division:
     seed: int = 0
     file: Path | None = None
 
+    @property
+    def is_wished(self) -> bool:
+        """Whether it divides also what came without a division."""
+        return self.file is not None or self.test_share > 0
+
     def check(self) -> None:
         """Raise RverError if the share is none."""
         if not 0.0 <= self.test_share < 1.0:

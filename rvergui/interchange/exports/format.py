@@ -22,7 +22,8 @@ class Job:
         root: the folder to fill, or the file to write; it is put in its place when everything has worked.
         options: of the format.
         classes: all classes that objects may have, in the project's order.
-        parts: the parts that photos are divided into; one alone if they are not divided.
+        parts: the parts that photos are divided into; one alone if they are not divided, and then the layout is the one
+            without parts.
         project_name: for people.
         out: where ``root`` will be.
         settings: how photos were divided, for whoever writes that down.
@@ -39,6 +40,11 @@ class Job:
     settings: dict[str, object] = field(default_factory=dict)
     pixel_limit: int = DEFAULT_PIXEL_LIMIT
     skipped: list[str] = field(default_factory=list)
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether there are several parts."""
+        return len(self.parts) > 1
 
     def numbers(self, first: int) -> dict[str, int]:
         """A number for each class id, counted from ``first``."""
@@ -72,7 +78,9 @@ class ExportFormat:
         make: starts writing.
         options: what may be chosen.
         suffix: of the file that is written; "" where it is a folder.
-        test_share: what goes to test unless somebody says otherwise; None where the format knows no parts.
+        or_folder: of a format that is a file: whether it is a folder with a file for each part where ``suffix`` is not
+            at the end of its name. One file holds one part, so it is never divided.
+        test_share: what goes to test unless somebody says otherwise.
         both_parts: whether its layout has both parts even if all photos go to one.
         owns: the names of files and folders that an export may have at the top of its folder.
         opens_photos: whether it looks at the photos' pixels, and so finds out itself which are broken.
@@ -85,12 +93,17 @@ class ExportFormat:
     make: Callable[[Job], Writer]
     options: type[Options] = Options
     suffix: str = ""
-    test_share: float | None = 0.2
+    or_folder: bool = False
+    test_share: float = 0.2
     both_parts: bool = False
     owns: frozenset[str] = frozenset()
     opens_photos: bool = False
     refusal: Callable[[Path], str | None] | None = None
 
-    def default_name(self, stem: str) -> str:
+    def default_name(self, stem: str, divided: bool = False) -> str:
         """What to call the export of a project ``stem``."""
-        return f"{stem}-{self.name}{self.suffix}"
+        return f"{stem}-{self.name}{'' if divided and self.or_folder else self.suffix}"
+
+    def is_file(self, out: Path) -> bool:
+        """Whether an export to ``out`` is one file, not a folder."""
+        return bool(self.suffix) and not (self.or_folder and out.suffix.lower() != self.suffix)

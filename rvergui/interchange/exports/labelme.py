@@ -36,19 +36,22 @@ class LabelmeOptions(WithPictures, WithOutlines):
 
 
 class LabelmeWriter:
-    """Writes NAME.jpg and NAME.json side by side."""
+    """Writes NAME.jpg and NAME.json side by side, in a folder for each part if photos are divided."""
 
     def __init__(self, job: Job) -> None:
         options = job.options
         assert isinstance(options, LabelmeOptions)
         self._job, self._options = job, options
         self._names = FileNames()
+        for part in job.parts if job.is_divided else ():
+            (job.root / part).mkdir()
 
     def write(self, photo: ExportPhoto, part: str) -> int:
         """See ``Writer``."""
         job, name = self._job, self._names.give(photo.path)
+        folder = job.root / part if job.is_divided else job.root
         try:
-            picture = put_photo(photo.path, job.root, name, self._options.images, job.pixel_limit)
+            picture = put_photo(photo.path, folder, name, self._options.images, job.pixel_limit)
         except RverError as error:
             job.skipped.append(str(error))
             return 0
@@ -63,7 +66,7 @@ class LabelmeWriter:
             "imageWidth": width,
         }
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        (job.root / f"{name}.json").write_text(text, encoding="utf-8")
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
         return len(photo.items)
 
     def _shapes(self, item: ExportItem) -> list[dict[str, Any]]:
@@ -104,5 +107,5 @@ LABELME = ExportFormat(
     summary="Photos with a JSON file each beside them, to go on by hand in labelme.",
     make=LabelmeWriter,
     options=LabelmeOptions,
-    test_share=None,
+    test_share=0.0,
 )

@@ -75,7 +75,7 @@ class ExportPlan:
             format,
             options or format.options(),
             selection or Selection(),
-            division or Division(test_share=format.test_share or 0.0),
+            division or Division(test_share=format.test_share),
         )
 
 
@@ -89,14 +89,17 @@ class _Survey:
     counts: ExportCounts
 
 
-def count_export(project: Project, plan: ExportPlan, progress: Progress | None = None) -> ExportCounts:
-    """What ``run_export`` would write; photos are looked for but not opened.
+def count_export(
+    project: Project, plan: ExportPlan, progress: Progress | None = None, out: Path | None = None
+) -> ExportCounts:
+    """What ``run_export`` would write to ``out``; photos are looked for but not opened.
 
     Raises:
         Cancelled: ``progress`` returned False.
         RverError: the plan makes no sense for this project. That there is nothing to export is no error here.
     """
-    return _survey(project, plan, progress, look=True).counts
+    as_file = plan.format.is_file(out) if out is not None else bool(plan.format.suffix) and not plan.division.is_wished
+    return _survey(project, plan, as_file, progress, look=True).counts
 
 
 def run_export(
@@ -117,12 +120,13 @@ def run_export(
     """
     plan.division.check()
     out = out.absolute()
-    if plan.format.suffix and out.is_dir():
+    as_file = plan.format.is_file(out)
+    if as_file and out.is_dir():
         raise RverError(f"{out} is a folder; choose a file name such as annotations{plan.format.suffix}.")
-    survey = _survey(project, plan)
+    survey = _survey(project, plan, as_file)
     if not survey.total:
         raise RverError(NOTHING[plan.selection.level])
-    with _place(out, plan) as root:
+    with _place(out, plan, as_file) as root:
         job = Job(
             root=root,
             options=plan.options,
@@ -150,7 +154,7 @@ def _write(project: Project, plan: ExportPlan, job: Job, survey: _Survey, progre
             if trouble is not None:
                 job.skipped.append(trouble)
             elif photo.items:
-                part = survey.parts.get(photo.key, TRAIN) if len(job.parts) > 1 else TRAIN
+                part = survey.parts.get(photo.key, TRAIN) if job.is_divided else TRAIN
                 count = writer.write(photo, part)
                 written[part] += count
                 photos += count > 0
@@ -163,7 +167,7 @@ def _write(project: Project, plan: ExportPlan, job: Job, survey: _Survey, progre
         close = getattr(writer, "close", None)
         if close is not None:
             close()
-    return ExportReport(total, photos, job.skipped, dict(written) if len(job.parts) > 1 else {})
+    return ExportReport(total, photos, job.skipped, dict(written) if job.is_divided else {})
 
 
 def _trouble(photo: ExportPhoto, format: ExportFormat) -> str | None:
@@ -181,7 +185,10 @@ def _parts(survey: _Survey, format: ExportFormat) -> tuple[str, ...]:
     return (TRAIN, TEST) if format.both_parts or len(survey.counts.photos_in_parts) > 1 else (TRAIN,)
 
 
-def _survey(project: Project, plan: ExportPlan, progress: Progress | None = None, look: bool = False) -> _Survey:
+def _survey(
+    project: Project, plan: ExportPlan, as_file: bool, progress: Progress | None = None, look: bool = False
+) -> _Survey:
+    divides = _divides(plan, as_file)
     taxonomy = project.taxonomy()
     labels: dict[str, list[str]] = defaultdict(list)
     keys: list[tuple[str, list[str]]] = []
@@ -199,12 +206,11 @@ def _survey(project: Project, plan: ExportPlan, progress: Progress | None = None
             labels[photo.key].extend(names)
             keys.append((photo.key, names))
     parts: dict[str, str] = {}
-    divides = plan.format.test_share is not None
     if divides and keys:
         parts = plan.division.parts(project, labels)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     photos: Counter[str] = Counter()
-    if divides and (plan.division.file is not None or plan.division.test_share > 0 or parts):
+    if divides and (plan.division.is_wished or parts):
         photos.update({TRAIN: 0, TEST: 0})
     for key, names in keys:
         part = parts.get(key, TRAIN)
@@ -219,15 +225,31 @@ def _survey(project: Project, plan: ExportPlan, progress: Progress | None = None
     return _Survey(total, classes, parts, told)
 
 
+def _divides(plan: ExportPlan, as_file: bool) -> bool:
+    """Whether the photos may be divided where the export goes.
+
+    Raises:
+        RverError: somebody asks for a division that has no room there.
+    """
+    if not (as_file and plan.format.or_folder):
+        return True
+    if plan.division.is_wished:
+        raise RverError(
+            f"One {plan.format.suffix} file holds one part; to divide photos into train and test give the name of a "
+            f"folder, without {plan.format.suffix}."
+        )
+    return False
+
+
 def _classes(taxonomy: Taxonomy, selection: Selection) -> tuple[FoodClass, ...]:
     wanted = selection.class_ids(taxonomy)
     return tuple(food for food in taxonomy if food.id in wanted)
 
 
 @contextmanager
-def _place(out: Path, plan: ExportPlan) -> Iterator[Path]:
+def _place(out: Path, plan: ExportPlan, as_file: bool) -> Iterator[Path]:
     format = plan.format
-    if not format.suffix:
+    if not as_file:
         with replacing_folder(out, format.refusal or refusing(format.name, format.owns)) as building:
             yield building
         return

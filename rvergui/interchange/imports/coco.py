@@ -16,12 +16,12 @@ from rvergui.core.photo_loading import load_photo
 from rvergui.core.prompt import Box
 from rvergui.interchange.coco_file import categories
 from rvergui.interchange.coco_outlines import outline_mask, outline_size
+from rvergui.interchange.coco_parts import CocoPart, CocoPhotos, coco_parts
 from rvergui.interchange.exports.options import Options
 from rvergui.interchange.imports.format import Dataset, ImportFormat, Request
 from rvergui.interchange.imports.json_records import records
 from rvergui.interchange.imports.limits import MOST_CORNERS, MOST_OBJECTS
-from rvergui.interchange.labelled_photos import Opened, opened
-from rvergui.interchange.photo_finder import PhotoFinder
+from rvergui.interchange.labelled_photos import LabelledPhoto, Opened, opened
 from rvergui.interchange.turning import stored_orientation, turned
 
 EXPECTED = "a COCO instances file (an object with the lists “images” and “annotations”)"
@@ -129,22 +129,42 @@ def box_of(bbox: Any, size: tuple[int, int]) -> Box:
 
 
 def read_coco(request: Request) -> Dataset:
-    """The photos that have annotations, in the file's order."""
+    """The photos that have annotations, in the file's order; of a folder, those of all its files."""
+    parts = coco_parts(request.source)
+    classes: dict[str, None] = {}
+    photos: list[LabelledPhoto] = []
+    problems: list[str] = []
+    for part in parts:
+        try:
+            found = _read_file(request, part)
+        except RverError as error:
+            if len(parts) == 1:
+                raise
+            problems.append(str(error))
+            continue
+        classes.update(dict.fromkeys(found.classes))
+        photos.extend(found.photos)
+        problems.extend(found.problems)
+    if not photos:
+        raise RverError(f"There is nothing to import in {request.source}. {problems[0] if problems else ''}".strip())
+    return Dataset(tuple(classes), photos, problems)
+
+
+def _read_file(request: Request, part: CocoPart) -> Dataset:
     options = request.options
     crowds = options.crowds if isinstance(options, CocoImportOptions) else "skip"
-    source = request.source
-    reading = _Reading(source.name, keep_crowds=crowds == "keep")
-    for name, index, record in records(source, _LISTS, EXPECTED, progress=request.progress):
-        reading.take(name, index, record)
-    finder = PhotoFinder(request.images if request.images is not None else source.parent)
-    return reading.dataset(source, finder)
+    name = part.file.name if part.file.parent == request.source.parent or not part.name else f"{part.name}.json"
+    reading = _Reading(name, part.part, keep_crowds=crowds == "keep")
+    for key, index, record in records(part.file, _LISTS, EXPECTED, progress=request.progress):
+        reading.take(key, index, record)
+    return reading.dataset(part.file, CocoPhotos(part.file, request.images))
 
 
 class _Reading:
     """Collects records in whatever order the file has them."""
 
-    def __init__(self, file: str, keep_crowds: bool) -> None:
-        self._file, self._keep_crowds = file, keep_crowds
+    def __init__(self, file: str, part: str, keep_crowds: bool) -> None:
+        self._file, self._part, self._keep_crowds = file, part, keep_crowds
         self._images: dict[Any, tuple[str, tuple[int, int] | None]] = {}
         self._annotations: dict[Any, list[tuple[int, Any, Any, Any, Any]]] = {}
         self._categories: list[Any] = []
@@ -187,7 +207,7 @@ class _Reading:
             else:
                 on_photo.append((index, record.get("id"), record.get("category_id"), outline, record.get("bbox")))
 
-    def dataset(self, source: Path, finder: PhotoFinder) -> Dataset:
+    def dataset(self, source: Path, finder: CocoPhotos) -> Dataset:
         names = {number: name for number, (name, _) in categories(self._categories).items()}
         photos: list[CocoPhoto] = []
         missing: list[str] = []
@@ -202,7 +222,7 @@ class _Reading:
                 continue
             annotations = tuple(self._annotation(names, *one) for one in found)
             used.update(dict.fromkeys(annotation.name for annotation in annotations))
-            photos.append(CocoPhoto(path, source.name, size, annotations))
+            photos.append(CocoPhoto(path, self._file, size, annotations, self._part))
         self._tell(missing, finder)
         if not photos:
             first = f" {self.problems[0]}" if self.problems else ""
@@ -216,7 +236,7 @@ class _Reading:
         name = names.get(category) if _is_key(category) else None
         return Annotation(index, number, name or f"category {str(category)[:40]}", outline, bbox)
 
-    def _tell(self, missing: list[str], finder: PhotoFinder) -> None:
+    def _tell(self, missing: list[str], finder: CocoPhotos) -> None:
         for file in missing:
             self.problems.append(f"{self._file}: the photo {file[:200]} is not in {finder.folder}, or several are.")
         for image, lost in self._annotations.items():
@@ -263,11 +283,10 @@ def _compact(outline: Any) -> tuple[Any, str]:
 COCO = ImportFormat(
     name="coco",
     title="COCO JSON",
-    summary="A file of instances with polygons, run lengths or boxes; its photos lie beside it or in a folder of their "
-    "own.",
+    summary="A file of instances with polygons, run lengths or boxes, or a folder with one for each part; the photos "
+    "lie beside it or in a folder of their own.",
     read=read_coco,
     options=CocoImportOptions,
     suffixes=(".json",),
-    folder=False,
     boxes=True,
 )

@@ -21,7 +21,7 @@ from rvergui.core.prompt import Box
 from rvergui.interchange.exports.marker import MARKER
 from rvergui.interchange.imports.format import Dataset, ImportFormat, Request
 from rvergui.interchange.imports.limits import LABELME_BYTES, MOST_OBJECTS, checked_ring, folder_or_parent, read_text
-from rvergui.interchange.imports.photos_by_name import files_below
+from rvergui.interchange.imports.photos_by_name import files_below, part_of
 from rvergui.interchange.labelled_photos import Opened, opened
 from rvergui.interchange.outlines import fill
 from rvergui.interchange.photo_finder import PhotoFinder
@@ -205,6 +205,8 @@ def read_labelme(request: Request) -> Dataset:
     files = [request.source] if request.source.is_file() else list(files_below(root, (".json",)))
     finder = PhotoFinder(request.images if request.images is not None else root)
     photos: list[LabelmePhoto] = []
+    said = {file: part_of(file.relative_to(root)) for file in files}
+    divided = {"train", "test"} <= set(said.values())
     problems: list[str] = []
     classes: dict[str, None] = {}
     for done, file in enumerate(files):
@@ -228,7 +230,7 @@ def read_labelme(request: Request) -> Dataset:
             )
             continue
         classes.update(dict.fromkeys(shape.label for shape in content.shapes))
-        photos.append(LabelmePhoto(path, file))
+        photos.append(LabelmePhoto(path, file, said[file] if divided else ""))
     if not photos:
         raise RverError(
             f"There is nothing of labelme's to import in {request.source}. {problems[0] if problems else ''}".strip()

@@ -78,7 +78,7 @@ def read_csv(request: Request) -> Dataset:
             gathered.problems.append(f"{where}: its width and height are no numbers of pixels.")
             continue
         row = Row(cells["class"], where, (int(sides[0]), int(sides[1])), cells["rle"])
-        gathered.add(where, cells["photo"], WORDS.get(cells.get("part", "").strip().lower(), ""), row)
+        gathered.add(where, cells["photo"], _part(cells), row)
     return gathered.dataset()
 
 
@@ -95,8 +95,12 @@ def read_masks(request: Request) -> Dataset:
         if mask is None:
             gathered.problems.append(f"{where}: the mask {cells['mask'][:200]} is not in {root}.")
             continue
-        gathered.add(where, cells["photo"], "", Row(cells["class"], where, mask=mask))
+        gathered.add(where, cells["photo"], _part(cells), Row(cells["class"], where, mask=mask))
     return gathered.dataset()
+
+
+def _part(cells: dict[str, str]) -> str:
+    return WORDS.get(cells.get("part", "").strip().lower(), "")
 
 
 class _Gathered:
