@@ -41,6 +41,7 @@ from rvergui.engine.messages import (
     UseSegmenter,
 )
 from rvergui.engine.photos import PhotoShelf, Steps, at_once
+from rvergui.engine.teaching import SuggestAgain, Teach, suggest_again, teach
 from rvergui.segment.embedding_store import EmbeddingStore, usual_store
 from rvergui.segment.ground import Ground
 from rvergui.segment.protocol import Candidates, Embedding, Segmenter
@@ -113,6 +114,8 @@ class Engine:
             FindAll: self._find_all,
             StopFinding: self._stop_finding,
             Classify: self._classify,
+            Teach: lambda request: teach(self._predictor, request),
+            SuggestAgain: lambda request: suggest_again(self._predictor, request),
             Refresh: self._refresh,
         }
 
@@ -331,6 +334,7 @@ class Engine:
             device=info.device,
             why=getattr(info, "why", ""),
             checkpoint=info.path,
+            fingerprint=getattr(predictor, "fingerprint", ""),
             ms=_since(begin),
         )
 
@@ -359,12 +363,19 @@ class Engine:
             raise RverError("No naming network is loaded; choose one from the Model menu.")
         photo = yield from self._photos.photo(request.photo)
         begin = time.perf_counter()
-        named = self._predictor.classify(photo, request.masks)
+        alone = {} if request.learnt else {"learnt": False}
+        named = self._predictor.classify(photo, request.masks, **alone)
         faster = getattr(self._predictor, "begin", None)
         if faster is not None:
             faster()  # only for those who name: the network is converted in the background, once
         namings = tuple(
-            MaskNaming(mask, naming.suggestions, naming.roi_view, naming.extra_view)
+            MaskNaming(
+                mask,
+                naming.suggestions,
+                naming.roi_view,
+                naming.extra_view,
+                getattr(naming, "impression", None),
+            )
             for mask, naming in zip(request.masks, named, strict=True)
         )
         return Classified(

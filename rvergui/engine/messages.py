@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rvergui.core import Mask, Point, Prompt, Suggestion
+from rvergui.rvernet.instant_names import Impression
 from rvergui.segment.ground import Ground
 from rvergui.segment.proposal import Proposal
 
@@ -138,10 +139,11 @@ class Preview(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class Classify(Request):
-    """Name the objects under these masks."""
+    """Name the objects under these masks; without ``learnt`` the network speaks alone, as it was trained."""
 
     photo: PhotoRef
     masks: tuple[Mask, ...]
+    learnt: bool = True
     lane: str = "classify"
     priority: Priority = Priority.CLASSIFY
 
@@ -212,6 +214,7 @@ class ModelReady(Result):
     """The naming network can be asked.
 
     ``checkpoint`` is its file, None for an untrained one; ``why`` says in a sentence or two why it runs on ``device``.
+    ``fingerprint`` is the same for the same features; "" for a network that cannot learn from names.
     """
 
     name: str
@@ -222,6 +225,7 @@ class ModelReady(Result):
     device: str
     checkpoint: Path | None
     why: str = ""
+    fingerprint: str = ""
     ms: float
 
 
@@ -299,12 +303,13 @@ class Found(Result):
 
 @dataclass(frozen=True)
 class MaskNaming:
-    """What the network says of one mask, and the two views it received, (size, size, 3) uint8 each."""
+    """What the network says of one mask, the two views it received, (size, size, 3) uint8 each, and what it saw."""
 
     mask: Mask
     suggestions: tuple[Suggestion, ...]
     roi_view: NDArray[np.uint8] = field(repr=False)
     extra_view: NDArray[np.uint8] = field(repr=False)
+    impression: Impression | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ has not seen it; for ridge regression that costs no second fit. ``docs/learning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ class Lesson:
 
     id: str
     label: str
-    features: NDArray[np.float32] = field(repr=False)
+    features: NDArray[np.floating[Any]] = field(repr=False)
     chances: NDArray[np.float32] | None = field(default=None, repr=False)
 
 
@@ -93,6 +93,7 @@ class InstantHead:
         self._sums: Array = np.zeros((0, 0))
         self._weights: Array = np.zeros((0, 0))
         self._mixing: Weights | None = None
+        self._behind = False  # many changes at once are fitted when somebody asks, so that more can come before
 
     def __len__(self) -> int:
         """How many objects it has learnt from."""
@@ -129,19 +130,23 @@ class InstantHead:
         self._lessons.update(new)
         self._rows.update(rows)
         self._count(changes)
-        if one_by_one:
+        if not one_by_one:
+            self._behind = True
+        if not self._behind:
             for change in changes:
                 self._adjust(*change)
-        else:
-            self._fit()
         if not self._lessons:  # what rounding has left goes as well
             self._clear()
         self._mixing = None
 
     def rename(self, old: str, new: str) -> None:
         """Everything that was ``old`` is ``new`` from now on; there may be objects of that name already."""
-        again = [Lesson(x.id, new, x.features, x.chances) for x in self._lessons.values() if x.label == old]
-        self.learn(again)
+        self.relabel({x.id: new for x in self._lessons.values() if x.label == old})
+
+    def relabel(self, labels: Mapping[str, str]) -> None:
+        """Give objects that were learnt other names; ``labels`` by item, of which unknown ones are passed over."""
+        known = ((self._lessons.get(item_id), label) for item_id, label in labels.items())
+        self.learn([replace(x, label=label) for x, label in known if x is not None and x.label != label])
 
     def _rows_of(self, lessons: Sequence[Lesson]) -> dict[str, Array]:
         length = self._length
@@ -209,11 +214,17 @@ class InstantHead:
         self._weights += np.outer(gain, error)
         self._inverse -= np.outer(gain, seen)
 
+    def _catch_up(self) -> None:
+        if self._behind:
+            self._fit()
+
     def _fit(self) -> None:
+        self._behind = False
         self._inverse = np.linalg.inv(self._gram + RIDGE * np.eye(len(self._gram))).astype(np.float64)
         self._weights = self._inverse @ self._sums
 
     def _clear(self) -> None:
+        self._behind = False
         self.labels, self._counts = [], {}
         self._gram = self._inverse = self._sums = self._weights = np.zeros((0, 0))
 
@@ -236,6 +247,7 @@ class InstantHead:
             raise RverError("The features of this object are damaged; look at it again.")
         if features.shape[1] != self._length:
             raise RverError("These features are another network's; look at the object again.")
+        self._catch_up()
         rows = self._projected(features)
         familiar = 1.0 - RIDGE * np.einsum("km,km->k", rows @ self._inverse, rows)
         evidence = self._evidence(rows @ self._weights, familiar, np.asarray(chances, np.float64))
@@ -245,6 +257,7 @@ class InstantHead:
     def mixing(self) -> Weights:
         """How much network and head count, from the objects named so far."""
         if self._mixing is None:
+            self._catch_up()
             self._mixing = weights_from(*self._judged(), trained=self.trained)
         return self._mixing
 

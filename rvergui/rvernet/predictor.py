@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +15,10 @@ from numpy.typing import NDArray
 
 from rvergui.core import Mask, Photo, RverError, Suggestion
 from rvergui.runtime.openvino_cache import OpenVinoCache
+from rvergui.runtime.openvino_switch import weights_digest
 from rvergui.runtime.settings import Settings
 from rvergui.rvernet.checkpoint import CheckpointHeader, read_header
+from rvergui.rvernet.instant_names import TOP, Impression, InstantNames, impressions
 from rvergui.rvernet.naming_runtime import (
     Array,
     CheckpointNetwork,
@@ -50,12 +54,14 @@ class Naming:
         roi_view: (size, size, 3) uint8 RGB, what the ROI branch received.
         extra_view: the same for the extra-ROI branch.
         ms: milliseconds that this object took, as its part of the batch.
+        impression: what the network has seen in it, for naming it again and for learning from it.
     """
 
     suggestions: tuple[Suggestion, ...]
     roi_view: NDArray[np.uint8] = field(repr=False)
     extra_view: NDArray[np.uint8] = field(repr=False)
     ms: float
+    impression: Impression | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -105,12 +111,23 @@ class Predictor:
         info: the model in words; where it runs is asked of ``network``.
         preprocessing: how views are cut.
         temperature: what logits are divided by.
+        fingerprint: the same for the same features of the same views; "" if that is not known.
+
+    Attributes:
+        names: what it learns from names that people give; nothing as long as nobody teaches it.
     """
 
     def __init__(
-        self, network: NamingNetwork, info: ModelInfo, preprocessing: Preprocessing, temperature: float = 1.0
+        self,
+        network: NamingNetwork,
+        info: ModelInfo,
+        preprocessing: Preprocessing,
+        temperature: float = 1.0,
+        fingerprint: str = "",
     ) -> None:
         self.preprocessing = preprocessing
+        self.fingerprint = fingerprint
+        self.names = InstantNames(info.classes, info.trained)
         self._network = network
         self._info = info
         self._temperature = temperature
@@ -148,6 +165,7 @@ class Predictor:
             RverError: as ``load_checkpoint``, or there is no such device.
         """
         header = read_header(path)
+        cache = cache or OpenVinoCache()
         network = CheckpointNetwork(path, device, int8, pictures, cache)
         network.runtime()  # what is wrong with the file is told now
         info = ModelInfo(
@@ -159,7 +177,7 @@ class Predictor:
             device="",
             path=path,
         )
-        return cls(network, info, header.preprocessing, header.temperature)
+        return cls(network, info, header.preprocessing, header.temperature, _digest(path, cache.folder))
 
     @classmethod
     def untrained(
@@ -204,7 +222,9 @@ class Predictor:
             device="",
         )
         fixed = FixedNetwork(TorchNaming(network, chosen.torch_name), chosen.place, chosen.why)
-        return cls(fixed, info, preprocessing)
+        drawn = [roi_backbone, extra_roi_backbone, info.start, seed, preprocessing.model_dump_json()]
+        fingerprint = blake2b(json.dumps(drawn).encode(), digest_size=16).hexdigest()
+        return cls(fixed, info, preprocessing, fingerprint=f"untrained-{fingerprint}")
 
     def begin(self) -> None:
         """Convert the network for OpenVINO in the background where that is faster; answers come meanwhile, too."""
@@ -227,7 +247,7 @@ class Predictor:
         """
         return self._network.runtime()
 
-    def classify(self, photo: Photo, masks: Sequence[Mask], top: int = 5) -> list[Naming]:
+    def classify(self, photo: Photo, masks: Sequence[Mask], top: int = TOP, learnt: bool = True) -> list[Naming]:
         """Name the objects under ``masks``; one answer each, in their order.
 
         Every object is also looked at with its surroundings blacked out; the padding stays as it is, so that the
@@ -237,6 +257,7 @@ class Predictor:
             photo: the photo that all masks belong to.
             masks: none empty.
             top: how many names at most.
+            learnt: False leaves out what was learnt from names: the network speaks alone.
 
         Raises:
             RverError: a mask is empty or of another photo's size, or memory ran out.
@@ -248,25 +269,25 @@ class Predictor:
         cutter = self._cutter(photo)
         pairs = _Pairs(cutter, masks)
         try:
-            return self._all(cutter, pairs, top)
+            return self._all(cutter, pairs, top, learnt)
         except MemoryError as error:
             raise RverError(
                 f"There is not enough memory to name {len(masks)} objects with {self._info.name}; "
                 "close other programs or choose a smaller model."
             ) from error
 
-    def _all(self, cutter: ViewCutter, pairs: _Pairs, top: int) -> list[Naming]:
+    def _all(self, cutter: ViewCutter, pairs: _Pairs, top: int, learnt: bool) -> list[Naming]:
         runtime = self._network.runtime()
         try:
-            return self._with(runtime, cutter, pairs, top)
+            return self._with(runtime, cutter, pairs, top, learnt)
         except RverError as error:
             if pairs.failed or not self._network.reject(str(error)):
                 raise
-            return self._with(self._network.runtime(), cutter, pairs, top)
+            return self._with(self._network.runtime(), cutter, pairs, top, learnt)
 
-    def _with(self, runtime: NamingRuntime, cutter: ViewCutter, pairs: _Pairs, top: int) -> list[Naming]:
+    def _with(self, runtime: NamingRuntime, cutter: ViewCutter, pairs: _Pairs, top: int, learnt: bool) -> list[Naming]:
         black = self._features_without_context(runtime, cutter.frame)
-        return [naming for batch in pairs.batches() for naming in self._name(runtime, batch, black, top)]
+        return [naming for batch in pairs.batches() for naming in self._name(runtime, batch, black, top, learnt)]
 
     def _cutter(self, photo: Photo) -> ViewCutter:
         """The photo at the network's size; the last one is kept, since several objects of a photo are named in turn."""
@@ -274,7 +295,7 @@ class Predictor:
             self._last_photo = (photo.key, ViewCutter(photo.pixels, self.preprocessing))
         return self._last_photo[1]
 
-    def _name(self, runtime: NamingRuntime, batch: _Batch, black: Array, top: int) -> Iterator[Naming]:
+    def _name(self, runtime: NamingRuntime, batch: _Batch, black: Array, top: int, learnt: bool) -> Iterator[Naming]:
         begin = time.perf_counter()
         roi = runtime.roi(stacked(batch.roi))
         extra = runtime.extra_roi(stacked(batch.extra))
@@ -282,15 +303,11 @@ class Predictor:
         # both questions in one go: the object in its surroundings, and without
         logits = runtime.integrate(np.concatenate([roi, roi]), np.concatenate([extra, alone]))
         chances = probabilities(logits, self._temperature)
+        seen = impressions(roi, extra, alone, chances[: len(roi)], chances[len(roi) :])
+        said = self.names.suggestions(seen, top, learnt)
         ms = batch.ms + (time.perf_counter() - begin) * 1000.0 / len(roi)
-        for place in range(len(roi)):
-            suggestions = self._suggestions(chances[place], chances[len(roi) + place], top)
-            yield Naming(suggestions, batch.roi[place], batch.extra[place], ms)
-
-    def _suggestions(self, chances: Array, alone: Array, top: int) -> tuple[Suggestion, ...]:
-        # a stable sort: equal probabilities stay in the order of the classes
-        order = np.argsort(-chances, kind="stable")[:top].tolist()
-        return tuple(Suggestion(self._info.classes[i], float(chances[i]), float(alone[i])) for i in order)
+        for suggestions, roi_view, extra_view, impression in zip(said, batch.roi, batch.extra, seen, strict=True):
+            yield Naming(suggestions, roi_view, extra_view, ms, impression)
 
     def _features_without_context(self, runtime: NamingRuntime, frame: Frame) -> Array:
         """The extra-ROI branch's features (1, n) of surroundings that are black; computed once a photo shape."""
@@ -345,3 +362,11 @@ def _start_of(header: CheckpointHeader) -> str:
     if header.parent is not None:
         return f"continued from {header.parent}"
     return start_phrase(header.start.get("roi", "random"), header.start.get("extra_roi", "random"))
+
+
+def _digest(path: Path, cache: Path) -> str:
+    """Tells checkpoints apart by what is in the file; "" if it is gone by now."""
+    try:
+        return weights_digest(path, cache)
+    except OSError:
+        return ""
