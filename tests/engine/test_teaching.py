@@ -27,7 +27,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def ready(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelReady:
-    monkeypatch.setenv("RVERGUI_DEVICE", "cpu")
+    monkeypatch.setenv("RVERGUI_DEVICE", "torch")
     said = engine.answer(UseModel(checkpoint=tiny_checkpoint(tmp_path / "tiny.safetensors"), classes=CLASSES))
     assert isinstance(said, ModelReady)
     assert said.fingerprint
