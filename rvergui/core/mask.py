@@ -14,6 +14,7 @@ from pycocotools import mask as coco
 
 from rvergui.core.contours import pixel_edge_loops
 from rvergui.core.errors import RverError
+from rvergui.core.run_lengths import crop_of_runs
 
 BoolArray = NDArray[np.bool_]
 
@@ -110,9 +111,7 @@ class Mask:
 
     def crop(self) -> BoolArray:
         """The mask inside its box: a new boolean array (bbox height, bbox width)."""
-        x, y, w, h = self.bbox
-        columns = np.ascontiguousarray(coco.decode(self._coco()).T[x : x + w, y : y + h])
-        return np.array(_turned(columns)).view(np.bool_)
+        return crop_of_runs(self.counts, self.size[0], self.bbox).view(np.bool_)
 
     def contains(self, x: float, y: float) -> bool:
         """Whether the pixel under the point (x, y) belongs to the mask."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rvergui.core import Mask
 from rvergui.rvernet.view_layers import Example, Frame, Layer, Shows
-from rvergui.rvernet.view_scaling import Pyramid, crop_of
+from rvergui.rvernet.view_scaling import Pyramid
 
 if TYPE_CHECKING:
     from rvergui.rvernet.preprocessing import Preprocessing
@@ -112,8 +112,7 @@ class _Stencil:
             self._x, self._y = (x // _CELL - 1) * _CELL, (y // _CELL - 1) * _CELL
             left, top = x - self._x, y - self._y
             inside = np.zeros((top + h + _CELL, left + w + _CELL), dtype=np.uint8)
-            inside[top : top + h, left : left + w] = crop_of(mask)
-            inside *= 255
+            np.multiply(mask.crop().view(np.uint8), 255, out=inside[top : top + h, left : left + w])
             self._levels = Pyramid(inside)
 
     def window(

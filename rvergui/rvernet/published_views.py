@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from rvergui.core import Mask
+from rvergui.rvernet.exact_scaling import ExactPass, exact_pass
 from rvergui.rvernet.view_layers import Example, Frame, Layer, Patch
 from rvergui.rvernet.view_scaling import (
     Reach,
-    crop_of,
-    filter_reach,
     narrowed,
-    narrowed_part,
     resized,
     shortened,
     shortened_part,
@@ -28,7 +26,10 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 
 # The object is looked at in strips of so many rows; in each only where its outline runs is anything computed.
-_STRIP = 128
+_STRIP = 64
+# Columns are worked out together if no more than so many lie between them, and at most so many at a time: the product's
+# matrix is a band, and what a long stretch multiplies is mostly its zeros.
+_GAP, _LONGEST = 2, 12
 
 
 def published_frame(height: int, width: int, size: int) -> Frame:
@@ -93,7 +94,7 @@ class PublishedCutter:
         x, y, w, h = mask.bbox
         columns = Reach.of(x, w, self._pixels.shape[1], self.frame.width)
         rows = Reach.of(y, h, self._pixels.shape[0], self.frame.height)
-        crop = crop_of(mask)
+        crop = mask.crop().view(np.uint8)
         corner = (columns.target.start, rows.target.start)
         inner, outer = (shortened_part(part, rows) for part in self._first_pass(crop, (x, y), columns, rows))
         if with_cover:
@@ -114,50 +115,48 @@ class PublishedCutter:
             columns: what of the photo's width the object reaches.
             rows: what of its height.
         """
-        import cv2  # OpenCV is not for the window's start
-
         outer = self._narrow[rows.source, columns.target].copy()
         inner = np.zeros_like(outer)
+        exact = exact_pass(columns.whole, columns.fitted)
         for first in range(0, len(crop), _STRIP):
             strip = crop[first : first + _STRIP]
             top = corner[1] + first
             place = slice(top - rows.source.start, top + len(strip) - rows.source.start)
-            inside, clear = self._settled(strip, corner[0], columns)
-            inner[place, inside] = outer[place, inside]
-            outer[place, inside] = 0
-            for run in self._runs(~(inside | clear), columns):
-                left = run.target.start - columns.target.start
-                both = slice(max(left, 0), run.target.stop - columns.target.start)
-                source = self._pixels[top : top + len(strip), run.source]
-                stencil = _placed(strip, corner[0] - run.source.start, source.shape[1])
-                for view, share in ((inner, stencil), (outer, 1 - stencil)):
-                    part = Image.fromarray(cv2.copyTo(source, share))  # zero where the share is
-                    fresh = narrowed_part(part, run)[:, max(-left, 0) :]
-                    view[place, both] = fresh[:, : view[place, both].shape[1]]
+            inside, clear = _settled(strip, corner[0], columns.target, exact)
+            settled = inside.astype(np.uint8)[:, None]
+            np.multiply(outer[place], settled, out=inner[place])
+            outer[place] -= inner[place]
+            for run in _runs(~(inside | clear)):
+                start, stop = run.start + columns.target.start, run.stop + columns.target.start
+                source = exact.source(start, stop)
+                pixels = self._pixels[top : top + len(strip), source]
+                stencil = _placed(strip, corner[0] - source.start, pixels.shape[1])
+                inner[place, run], outer[place, run] = exact.apart(pixels, stencil, start, stop)
         return inner, outer
 
-    def _settled(self, strip: Pixels, x: int, columns: Reach) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Of each target column: whether all that it is made from is the object in every row, or nothing is in any."""
-        scale, reach = columns.whole / columns.fitted, filter_reach(columns.whole, columns.fitted)
-        pixel = np.arange(columns.target.start, columns.target.stop)
-        low = np.clip(np.floor(pixel * scale - reach).astype(int), 0, columns.whole)
-        high = np.clip(np.ceil((pixel + 1) * scale + reach).astype(int), 0, columns.whole)
-        whole, some = (np.concatenate([[0], np.cumsum(kind)]) for kind in (strip.all(axis=0), strip.any(axis=0)))
-        width = strip.shape[1]
-        ends = np.clip(high - x, 0, width), np.clip(low - x, 0, width)
-        return whole[ends[0]] - whole[ends[1]] == high - low, some[ends[0]] == some[ends[1]]
 
-    def _runs(self, open_: NDArray[np.bool_], columns: Reach) -> list[Reach]:
-        """Stretches of target columns, from snap to snap, that hold all of ``open_``."""
-        snap = columns.snap
-        cells = np.unique((np.flatnonzero(open_) + columns.target.start) // snap)
-        if not len(cells):
-            return []
-        pieces = np.split(cells, np.flatnonzero(np.diff(cells) > 1) + 1)
-        return [
-            Reach.to(int(piece[0]) * snap, (int(piece[-1]) + 1) * snap, columns.whole, columns.fitted)
-            for piece in pieces
-        ]
+def _settled(strip: Pixels, x: int, target: slice, exact: ExactPass) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of each target column: whether all that it is made from is the object in every row, or nothing is in any."""
+    low, high = exact.low[target], exact.high[target]
+    whole, some = (np.concatenate([[0], np.cumsum(kind)]) for kind in (strip.all(axis=0), strip.any(axis=0)))
+    width = strip.shape[1]
+    ends = [np.minimum(np.maximum(edge - x, 0), width) for edge in (high, low)]  # a third of what np.clip takes
+    return whole[ends[0]] - whole[ends[1]] == high - low, some[ends[0]] == some[ends[1]]
+
+
+def _runs(open_: NDArray[np.bool_]) -> list[slice]:
+    """Short stretches of columns that hold all of ``open_``."""
+    columns = np.flatnonzero(open_)
+    if not len(columns):
+        return []
+    gaps = np.flatnonzero(np.diff(columns) > _GAP)
+    starts = columns[np.concatenate([[0], gaps + 1])].tolist()
+    stops = (columns[np.concatenate([gaps, [-1]])] + 1).tolist()
+    runs = []
+    for start, stop in zip(starts, stops, strict=True):
+        step = -(-(stop - start) // -(-(stop - start) // _LONGEST))  # of equal length, so that none is a crumb
+        runs += [slice(low, min(low + step, stop)) for low in range(start, stop, step)]
+    return runs
 
 
 def _placed(strip: Pixels, x: int, width: int) -> Pixels:

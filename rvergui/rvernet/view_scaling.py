@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from rvergui.core import Mask
 
 Pixels = NDArray[np.uint8]
 
@@ -71,31 +70,10 @@ class Reach:
         low = max(math.floor(first * scale - reach), 0)
         return cls(whole, fitted, slice(first, last), slice(low, min(math.ceil(last * scale + reach), whole)))
 
-    @property
-    def snap(self) -> int:
-        """At every so many pixels of the resized photo one of them begins with one of the photo.
-
-        Only there Pillow, whose boxes are single-precision, computes exactly the numbers of the whole photo.
-        """
-        return self.fitted // math.gcd(self.whole, self.fitted)
-
 
 def filter_reach(whole: int, fitted: int) -> float:
     """How many photo pixels beyond its own a pixel of the resized photo is made from, at most."""
     return _REACH * max(whole / fitted, 1.0) + 1.0
-
-
-def narrowed_part(part: Image.Image, columns: Reach) -> Pixels:
-    """The target of ``columns`` exactly as ``narrowed`` gives it for the whole photo.
-
-    Args:
-        part: the source of ``columns``, any rows of the photo.
-        columns: begins and ends at multiples of its ``snap``.
-    """
-    first, last = columns.target.start, columns.target.stop
-    near, far = (edge * columns.whole // columns.fitted - columns.source.start for edge in (first, last))
-    narrow = part.resize((last - first, part.height), _FILTER, box=(near, 0, far, part.height))
-    return np.asarray(narrow, dtype=np.uint8)
 
 
 def shortened_part(narrow: Pixels, rows: Reach) -> Pixels:
@@ -110,18 +88,6 @@ def shortened_part(narrow: Pixels, rows: Reach) -> Pixels:
     column = np.zeros((rows.whole, *narrow.shape[1:]), dtype=np.uint8)
     column[rows.source] = narrow
     return shortened(column, rows.fitted)[rows.target]
-
-
-def crop_of(mask: Mask) -> Pixels:
-    """``mask`` in its box as 0 and 1, (bbox height, bbox width).
-
-    Run lengths go down the columns; turning a large crop into rows pixel by pixel takes longer than all the rest.
-    """
-    import cv2  # OpenCV is not for the window's start
-
-    x, y, w, h = mask.bbox
-    columns = np.ascontiguousarray(mask.array().T[x : x + w, y : y + h])
-    return np.asarray(cv2.transpose(columns.view(np.uint8)), dtype=np.uint8)
 
 
 class Pyramid:
