@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-
 Pixels = NDArray[np.uint8]
 
 _FILTER = Image.Resampling.BICUBIC
