@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,11 +13,13 @@ import typer
 from pydantic import ValidationError
 
 from rvergui.cli.start import INTERRUPTED, tell
-from rvergui.cli.train_output import ForPeople, LinesOfJson, Listener, Output
+from rvergui.cli.train_output import FolderListener, ForPeople, LinesOfJson, Listener, Output
 from rvergui.core import RverError
 from rvergui.runtime.background import TRAINING, give_way
+from rvergui.training.choices import FREEZE, What, start_options, until_best
 from rvergui.training.options import TrainOptions, problem_of
 from rvergui.training.recipes import RECIPES
+from rvergui.training.run_folder import RunFolder
 
 EXAMPLE = "Example: rvergui train meals.rver --out meals.models/v2.safetensors --from meals.models/v1.safetensors"
 
@@ -53,8 +58,23 @@ def _option(field: str, help_text: str, panel: str, *names: str, **more: Any) ->
 def train(
     source: Path = typer.Argument(..., metavar="SOURCE", help="A project (.rver) or a folder of pairs."),
     out: Path = typer.Option(..., "--out", metavar="FILE.safetensors", help="The checkpoint to write."),
-    start_from: Path | None = typer.Option(
-        None, "--from", metavar="FILE", help="Continue from this checkpoint.", show_default=False
+    start_from: str | None = typer.Option(
+        None,
+        "--from",
+        metavar="MODEL",
+        help="Continue from this model: a file, one of the project's or of those that ship by its name; or begin anew "
+        "from “imagenet” (pre-trained backbones, as far as found; as without this) or “scratch” (random weights).",
+        show_default=False,
+    ),
+    what: What | None = typer.Option(
+        None,
+        "--what",
+        metavar="WHAT",
+        help=f"What learns ({', '.join(What)}): the head takes seconds, the last blocks minutes.",
+        show_default=False,
+    ),
+    until_best: bool = typer.Option(
+        False, "--until-best", help="Train until it stops getting better; --epochs and --patience named besides hold."
     ),
     recipe: str | None = typer.Option(
         None, metavar="NAME", help=f"Train as {' or '.join(RECIPES)}; options named besides hold.", show_default=False
@@ -116,6 +136,10 @@ def train(
     ),
     device: str | None = _option("device", "cpu, cuda, cuda:1 ...; the GPU if there is one.", _RUN, metavar="NAME"),
     workers: int | None = _option("workers", "Threads that open photos; up to four.", _RUN, min=1, max=256),
+    estimate: bool = typer.Option(
+        False, "--estimate", help="Measure what time and memory it would take, and train nothing.", rich_help_panel=_RUN
+    ),
+    run_folder: Path | None = typer.Option(None, "--run-folder", hidden=True),
     events: bool = typer.Option(
         False,
         "--events",
@@ -124,31 +148,72 @@ def train(
     ),
 ) -> None:
     """Train a network on confirmed objects; Ctrl+C stops it and keeps the best epoch so far."""
-    named = {name: value for name, value in locals().items() if name != "events"}
+    named = {name: value for name, value in locals().items() if name not in _NO_OPTIONS}
     chosen = {name: value for name, value in named.items() if value is not None and value is not False and value != []}
     if shared is False:
         chosen["shared"] = False
-    from rvergui.training.signals import cancelled_by_signals
-
     if events:  # somebody works in a window meanwhile
         give_way(TRAINING)
-    options = _options(chosen)
+    options = _options({**_choices(what, until_best, start_from, source), **chosen})
+    with _told(events, run_folder, options) as (output, cancelled):
+        if estimate:
+            _estimate(options, output, cancelled)
+        else:
+            _train(options, output, cancelled)
+
+
+# What is no field of ``TrainOptions``.
+_NO_OPTIONS = frozenset({"events", "estimate", "run_folder", "what", "until_best", "start_from"})
+
+
+def _choices(what: What | None, best: bool, start: str | None, source: Path) -> dict[str, Any]:
+    """The options behind the three choices."""
+    chosen: dict[str, Any] = start_options(start, source) if start is not None else {}
+    if what is not None:
+        chosen["freeze"] = FREEZE[what]
+    return {**chosen, **(until_best(what or What.EVERYTHING) if best else {})}
+
+
+@contextmanager
+def _told(events: bool, run_folder: Path | None, options: TrainOptions) -> Iterator[tuple[Output, Callable[[], bool]]]:
+    """Yields where events go, and the question whether somebody asked to stop."""
+    from rvergui.training.signals import cancelled_by_signals
+
     output: Output = LinesOfJson(sys.stdout) if events else ForPeople()
-    listener = Listener() if events else None
-    with cancelled_by_signals() as asked, output:
+    with ExitStack() as stack:
+        listener: Listener | FolderListener | None = None
+        if run_folder is not None:
+            folder = RunFolder(run_folder.absolute())
+            lock = folder.occupy(options.source, options.out, sys.argv[1:])
+            stack.callback(lock.release)
+            listener = FolderListener(folder)
+        elif events:
+            listener = Listener()
+        asked = stack.enter_context(cancelled_by_signals())
+        stack.enter_context(output)
+        yield (
+            output,
+            lambda: asked() or output.nobody_listens or (listener is not None and listener.cancelled),
+        )
 
-        def cancelled() -> bool:
-            return asked() or output.nobody_listens or (listener is not None and listener.cancelled)
 
-        # brings torch, which takes seconds; being asked to stop meanwhile counts
-        from rvergui.training.run import TrainingCancelledError
-        from rvergui.training.run import train as run
+def _train(options: TrainOptions, output: Output, cancelled: Callable[[], bool]) -> None:
+    # brings torch, which takes seconds; being asked to stop meanwhile counts
+    from rvergui.training.run import TrainingCancelledError
+    from rvergui.training.run import train as run
 
-        try:
-            run(options, output.emit, cancelled)
-        except TrainingCancelledError as error:
-            tell(str(error))
-            raise typer.Exit(INTERRUPTED) from error
+    try:
+        run(options, output.emit, cancelled)
+    except TrainingCancelledError as error:
+        tell(str(error))
+        raise typer.Exit(INTERRUPTED) from error
+
+
+def _estimate(options: TrainOptions, output: Output, cancelled: Callable[[], bool]) -> None:
+    began = time.monotonic()
+    from rvergui.training.probe import estimate
+
+    estimate(options, output.emit, cancelled, spent=time.monotonic() - began)
 
 
 def _options(chosen: dict[str, Any]) -> TrainOptions:

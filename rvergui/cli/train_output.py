@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol, TextIO
@@ -12,7 +14,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from rvergui.training.events import Cancelled, Epoch, Event, Failed, Finished, Preparing, Started, Step
+from rvergui.runtime.machine import readable_size
+from rvergui.training.events import Cancelled, Epoch, Estimate, Event, Failed, Finished, Preparing, Started, Step
+from rvergui.training.run_folder import RunFolder
+
+_NO_SPACE = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+LOOK_EVERY_S = 0.15
 
 
 class Output(Protocol):
@@ -56,8 +63,9 @@ class LinesOfJson:
         try:
             self._stream.write(f"{event.line()}\n")
             self._stream.flush()
-        except OSError:  # the window that started this run is gone
-            self.nobody_listens = True
+        except OSError as error:
+            # a full disk is no reason to stop: what counts is whether the checkpoint can be written
+            self.nobody_listens = error.errno not in _NO_SPACE
 
 
 class Listener:
@@ -83,6 +91,20 @@ class Listener:
             return
 
 
+class FolderListener:
+    """Waits until somebody asks the run to stop by its folder, whoever started it."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.cancelled = False
+        self._folder = folder
+        threading.Thread(target=self._wait, name="cancel", daemon=True).start()
+
+    def _wait(self) -> None:
+        while not self._folder.cancel_wished:
+            time.sleep(LOOK_EVERY_S)
+        self.cancelled = True
+
+
 class ForPeople:
     """A progress bar on a terminal and a line for each epoch."""
 
@@ -105,6 +127,7 @@ class ForPeople:
             Finished: self._finished,
             Cancelled: self._cancelled,
             Failed: self._failed,
+            Estimate: self._estimate,
         }
 
     def __enter__(self) -> ForPeople:
@@ -169,6 +192,29 @@ class ForPeople:
 
     def _failed(self, event: Failed) -> None:
         """The sentence comes as an RverError, too, and is told there."""
+
+    def _estimate(self, event: Estimate) -> None:
+        rounds = f"{event.epochs} epoch{'s' if event.epochs > 1 else ''} of {about_time(event.epoch_seconds)}"
+        self._say(
+            f"{event.model} from {event.start} on {event.device}: {event.items} objects, {event.batch_size} a step"
+        )
+        self._say(
+            f"about {about_time(event.seconds())}: {about_time(event.prepare_seconds)} until the first step, then at "
+            f"most {rounds}"
+        )
+        gpu = f", {readable_size(event.gpu_memory)} of the GPU's" if event.gpu_memory else ""
+        self._say(f"about {readable_size(event.memory)} of memory{gpu}")
+
+
+def about_time(seconds: float) -> str:
+    """A duration that is no more exact than an estimate, e.g. "40 s", "3 min", "1.5 h"."""
+    if seconds < 10:
+        return f"{max(seconds, 0.1):.1f} s"
+    if seconds < 100:
+        return f"{round(seconds, -1):.0f} s"
+    if seconds < 100 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 def _scores(metrics: dict[str, float]) -> str:

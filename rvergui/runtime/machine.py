@@ -47,6 +47,44 @@ def _windows_memory() -> tuple[int | None, int | None]:
     return int(status.total), int(status.available)
 
 
+def peak_memory(status: Path = Path("/proc/self/status")) -> int:
+    """The most main memory that this process has taken so far, in bytes; 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return _windows_peak()
+    try:
+        # not getrusage: on Linux that begins with what the parent had taken when it started this process
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+class _ProcessMemory(ctypes.Structure):
+    _fields_ = (
+        ("size", ctypes.c_ulong),
+        ("page_faults", ctypes.c_ulong),
+        ("peak_working_set", ctypes.c_size_t),
+        ("rest", ctypes.c_size_t * 8),
+    )
+
+
+def _windows_peak() -> int:
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
+    kernel.GetCurrentProcess.restype = ctypes.c_void_p
+    found = _ProcessMemory()
+    found.size = ctypes.sizeof(_ProcessMemory)
+    ask = kernel.K32GetProcessMemoryInfo
+    ask.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong)
+    if not ask(kernel.GetCurrentProcess(), ctypes.byref(found), found.size):
+        return 0
+    return int(found.peak_working_set)
+
+
 def free_disk(folder: Path) -> int | None:
     """Free bytes on the disk of ``folder`` or of its nearest parent that exists."""
     for candidate in (folder, *folder.parents):

@@ -40,6 +40,7 @@ class Started(_Event):
         device: where it runs, in words.
         skipped: photos (or pairs) left out, each with its reason.
         resumed_at: the step after which an interrupted training goes on; 0 for a new one.
+        batch_size: items a step.
     """
 
     event: Literal["started"] = "started"
@@ -55,6 +56,7 @@ class Started(_Event):
     device: str
     skipped: list[str] = []
     resumed_at: int = 0
+    batch_size: int = 0
 
 
 class Step(_Event):
@@ -81,7 +83,10 @@ class Step(_Event):
 
 
 class Epoch(_Event):
-    """An epoch is trained and validated; ``best`` says that the checkpoint now holds it."""
+    """An epoch is trained and validated; ``best`` says that the checkpoint now holds it.
+
+    ``per_class`` is the F1 of each class that occurs among the held-out items.
+    """
 
     event: Literal["epoch"] = "epoch"
     epoch: int
@@ -90,6 +95,7 @@ class Epoch(_Event):
     top1: float
     macro_f1: float
     best: bool
+    per_class: dict[str, float] = {}
 
 
 class Confusion(BaseModel):
@@ -136,13 +142,51 @@ class Cancelled(_Event):
 
 
 class Failed(_Event):
-    """Stopped by a problem; one sentence for people."""
+    """Stopped by a problem; one sentence for people.
+
+    ``smaller_batch`` is the batch size to try next where memory ran out, else None.
+    """
 
     event: Literal["failed"] = "failed"
     message: str
+    smaller_batch: int | None = None
 
 
-Event = Preparing | Started | Step | Epoch | Finished | Cancelled | Failed
+class Estimate(_Event):
+    """What a training would take, measured by a few of its steps; nothing was trained.
+
+    Attributes:
+        model: the backbones in words.
+        start: what the weights would start from, one phrase.
+        items: labelled objects, to learn from and to judge by.
+        batch_size: items a step.
+        epochs: at most so many.
+        prepare_seconds: until the first step: starting, opening photos, cutting, features of frozen backbones, judging
+            the model that it starts from.
+        epoch_seconds: an epoch with its judgement and its share of saving.
+        memory: the most main memory that the process would take, in bytes.
+        gpu_memory: likewise of the GPU; 0 without one.
+        device: where it would run, in words.
+    """
+
+    event: Literal["estimate"] = "estimate"
+    model: str
+    start: str
+    items: int = Field(ge=0)
+    batch_size: int
+    epochs: int
+    prepare_seconds: float = Field(ge=0)
+    epoch_seconds: float = Field(ge=0)
+    memory: int = Field(ge=0)
+    gpu_memory: int = 0
+    device: str = ""
+
+    def seconds(self, epochs: int | None = None) -> float:
+        """How long ``epochs`` would take; those that were asked for if None."""
+        return self.prepare_seconds + self.epoch_seconds * (epochs or self.epochs)
+
+
+Event = Preparing | Started | Step | Epoch | Finished | Cancelled | Failed | Estimate
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 

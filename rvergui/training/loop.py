@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from rvergui.core import RverError
-from rvergui.rvernet.memory import is_out_of_memory
+from rvergui.rvernet.memory import OutOfMemoryError, is_out_of_memory
 from rvergui.rvernet.network import RveRNet
 from rvergui.training.batches import Batch, Batches, rarity
 from rvergui.training.calibration import fit_temperature
@@ -128,9 +128,25 @@ class TrainingLoop:
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            raise RverError(_too_large(self._batches.size)) from error
+            smaller = self._batches.size // 2 or None
+            raise OutOfMemoryError(_too_large(self._batches.size), smaller) from error
         assert self.progress.best is not None
         return self.progress.best
+
+    @property
+    def batch_size(self) -> int:
+        """Items a step."""
+        return self._batches.size
+
+    def try_step(self, batch: Batch) -> None:
+        """Learn from a batch outside of any epoch, to see what it takes."""
+        self._learner.begin_epoch()
+        self._step(batch, batch, self.feed.make(batch))
+
+    def try_judging(self, indices: Sequence[int]) -> None:
+        """Let the network that is judged look at validation items, likewise."""
+        self._learner.judged.eval()
+        self.feed.logits(self._learner.judged, indices, self._check)
 
     @property
     def stopped_early(self) -> bool:
@@ -184,6 +200,7 @@ class TrainingLoop:
             top1=scores.top1,
             macro_f1=scores.macro_f1,
             best=better,
+            per_class=scores.per_class,
         )
         if self.logs is not None:
             self.logs.epoch(event, scores.top5, rate, time.monotonic() - self._began)

@@ -21,7 +21,7 @@ DEFAULT_VIEWS = "close_up"
 LARGEST_BATCH, SMALLEST_BATCH, STEPS_AN_EPOCH = 32, 4, 8
 
 Balance = Literal["none", "weights", "sampler"]
-Freeze = Literal["none", "roi", "extra_roi", "backbones"]
+Freeze = Literal["none", "roi", "extra_roi", "early", "backbones"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Optimizer = Literal["adamw", "adam"]
 Distillation = Literal["hard", "soft"]
@@ -35,6 +35,7 @@ class TrainOptions(BaseModel):
         out: the checkpoint to write; never the one that training starts from.
         recipe: a name in ``RECIPES``; its options hold where nothing else is said.
         start_from: a checkpoint to continue from; what it is made of and how it cuts views hold.
+        scratch: a new network begins with random weights, whatever is found on this machine.
         roi: backbone of the ROI branch (timm's name or the paper's); None: the checkpoint's, else MobileNetV2 if there
             are weights to start from, else a small ResNet.
         extra_roi: likewise for the extra-ROI branch.
@@ -77,7 +78,7 @@ class TrainOptions(BaseModel):
         shift: the most by which they are shifted, as a share of the side.
         noise: what training items are spoiled with, see ``rvernet.noise``.
         freeze: what does not learn. If that is every branch, each picture goes through them once and training is a
-            matter of seconds.
+            matter of seconds. "early": all of the backbones but their last blocks, see ``last_blocks``.
         variants: with everything frozen, how many variants of each training item are kept; the first is the item as
             it is, further ones are varied as above.
         teacher: a checkpoint to learn from, too (distillation).
@@ -107,6 +108,7 @@ class TrainOptions(BaseModel):
     out: Path
     recipe: str | None = None
     start_from: Path | None = None
+    scratch: bool = False
     roi: str | None = None
     extra_roi: str | None = None
     features: Features | None = None
@@ -170,6 +172,14 @@ class TrainOptions(BaseModel):
         if recipe is None:
             raise ValueError(f"there is no recipe “{values['recipe']}”, only {', '.join(RECIPES)}")
         return {**recipe, **values}
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> TrainOptions:
+        if self.scratch and self.start_from is not None:
+            raise ValueError("a network begins from a checkpoint or from random weights, not from both")
+        if self.scratch and self.freeze in ("backbones", "early"):
+            raise ValueError("random backbones must learn, too; train everything, or start from a model")
+        return self
 
     @field_validator("noise")
     @classmethod

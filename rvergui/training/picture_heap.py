@@ -38,6 +38,11 @@ class Heap:
 
     _bytes: Bytes
 
+    @property
+    def length(self) -> int:
+        """Bytes of all pictures together."""
+        return int(self._bytes.nbytes)
+
     def picture(self, slot: Slot) -> Bytes:
         """The uint8 picture in ``slot``; read-only."""
         stored = self._bytes[slot.start : slot.start + slot.length]

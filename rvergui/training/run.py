@@ -13,7 +13,7 @@ from rvergui.core import RverError
 from rvergui.runtime.settings import Settings
 from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint, read_header
 from rvergui.rvernet.memory import is_out_of_memory
-from rvergui.rvernet.network import RveRNet, start_network, start_phrase
+from rvergui.rvernet.network import RveRNet, empty_network, start_network, start_phrase
 from rvergui.rvernet.network_plan import NetworkPlan
 from rvergui.rvernet.predictor import device_name
 from rvergui.rvernet.preprocessing import Preprocessing
@@ -73,7 +73,7 @@ def train(options: TrainOptions, emit: Callable[[Event], None], cancelled: Calla
     team = Team.join()
     if not team.leads:
         emit = _tell_nobody
-    run = _Run(options, emit, cancelled, team)
+    run = Run(options, emit, cancelled, team)
     try:
         with seeded(options.seed):
             run.go()
@@ -85,7 +85,7 @@ def train(options: TrainOptions, emit: Callable[[Event], None], cancelled: Calla
                 "Training was cancelled before a first result; nothing was changed."
             ) from error
     except RverError as error:
-        emit(Failed(message=str(error)))
+        emit(Failed(message=str(error), smaller_batch=getattr(error, "smaller_batch", None)))
         raise
     except MemoryError as error:
         message = "There is not enough memory to train; close other programs or choose smaller backbones."
@@ -104,7 +104,9 @@ def _tell_nobody(_event: Event) -> None:
     """Of several processes one talks."""
 
 
-class _Run:
+class Run:
+    """The parts of a run, in the order in which they are needed."""
+
     def __init__(
         self, options: TrainOptions, emit: Callable[[Event], None], cancelled: Callable[[], bool], team: Team
     ) -> None:
@@ -122,14 +124,14 @@ class _Run:
         self.results: Results | None = None
 
     def go(self) -> None:
+        """Train, judge, write; the last event is ``finished``."""
         check_place(self._options)
         self._device = self._team.device(device_named(self._options.device))
         if self._team.size > 1 and self._device.type == "cuda":
             torch.cuda.set_device(self._device)
         source = read_source(self._options.source)
         parent = self._parent(source)
-        default = DEFAULT_BACKBONE if find_start_weights(DEFAULT_BACKBONE, self._folders) else SCRATCH_BACKBONE
-        plan = network_plan(self._options, parent, default)
+        plan = network_plan(self._options, parent, self._default_backbone())
         preprocessing = parent.header.preprocessing if parent is not None else self._fresh_preprocessing(plan)
         store = self._cut(source, preprocessing)
         rows = class_rows(source, store, parent)
@@ -198,6 +200,11 @@ class _Run:
         names = tuple(source.current_name(name) for name in header.classes)
         return Parent(network, header, names, comparable=read_header(path).preprocessing == header.preprocessing)
 
+    def _default_backbone(self) -> str:
+        if self._options.scratch or find_start_weights(DEFAULT_BACKBONE, self._folders) is None:
+            return SCRATCH_BACKBONE
+        return DEFAULT_BACKBONE
+
     def _fresh_preprocessing(self, plan: NetworkPlan) -> Preprocessing:
         return Preprocessing.model_validate(
             {
@@ -255,7 +262,7 @@ class _Run:
         self, parent: Parent | None, plan: NetworkPlan, rows: dict[str, int | None], preprocessing: Preprocessing
     ) -> RveRNet:
         if parent is None:
-            network = start_network(plan, len(rows), preprocessing.size, self._folders, self._options.seed)
+            network = self._new_network(plan, len(rows), preprocessing.size)
             if not self._options.normalise:
                 for branch in branches(network):
                     branch.mean.zero_()
@@ -269,6 +276,13 @@ class _Run:
             branch.start = parent.header.name
         return network
 
+    def _new_network(self, plan: NetworkPlan, classes: int, size: int) -> RveRNet:
+        if not self._options.scratch:
+            return start_network(plan, classes, size, self._folders, self._options.seed)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self._options.seed)
+            return empty_network(plan, classes, size)
+
     def _started(
         self,
         header: CheckpointHeader,
@@ -279,10 +293,8 @@ class _Run:
         saved: Saved | None,
     ) -> Started:
         done = (loop.progress.epoch - 1) * (loop.steps // self._options.epochs) + loop.progress.done
-        second = header.plan.second
-        both = f"{header.roi_backbone} + {second}" if second else f"{header.roi_backbone} on the {header.looks_at}"
         return Started(
-            model=f"{both}{', shared' if header.shared else ''}, {header.preprocessing.size} px",
+            model=model_words(header),
             start=header.parent or start_phrase(header.start["roi"], header.start["extra_roi"]),
             train_items=len(division.train),
             val_items=len(division.val),
@@ -294,6 +306,7 @@ class _Run:
             device=device_name(self._device),
             skipped=[*source.problems, *store.skipped],
             resumed_at=done if saved is not None else 0,
+            batch_size=loop.batch_size,
         )
 
     def _judge(self, parent: Parent, store: ViewStore, division: Division) -> Scores:
@@ -302,3 +315,10 @@ class _Run:
         probabilities = predict(network, store, division.val, LARGEST_BATCH, self._check)
         parent.network.cpu()
         return score(probabilities, parent.output_names(), [store.class_names[i] for i in division.val])
+
+
+def model_words(header: CheckpointHeader) -> str:
+    """What a network is made of, in words."""
+    second = header.plan.second
+    both = f"{header.roi_backbone} + {second}" if second else f"{header.roi_backbone} on the {header.looks_at}"
+    return f"{both}{', shared' if header.shared else ''}, {header.preprocessing.size} px"

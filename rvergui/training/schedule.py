@@ -11,6 +11,7 @@ from torch import nn
 
 from rvergui.core import RverError
 from rvergui.rvernet.network import Blind, Branch, RveRNet
+from rvergui.training.last_blocks import early_layers, early_parameters
 from rvergui.training.options import TrainOptions
 
 BATCH_NORMS = (nn.BatchNorm2d, nn.BatchNorm1d)
@@ -27,11 +28,13 @@ _OPTIMIZERS: Mapping[str, Callable[..., torch.optim.Optimizer]] = {
 
 
 def frozen_parts(network: RveRNet, options: TrainOptions) -> list[nn.Module]:
-    """The branches that do not learn.
+    """The branches, or layers of them, that do not learn.
 
     Raises:
-        RverError: the extra-ROI branch is to be frozen and there is none of its own.
+        RverError: the extra-ROI branch is to be frozen and there is none of its own; or a backbone has no blocks.
     """
+    if options.freeze == "early":
+        return [layer for branch in branches(network) for layer in early_layers(branch)]
     parts = network.parts()
     asked = _FROZEN[options.freeze]
     if options.freeze == "extra_roi" and "extra_roi" not in parts:
@@ -67,6 +70,9 @@ def optimizer_for(network: RveRNet, options: TrainOptions) -> torch.optim.Optimi
     """The optimiser of what learns; freezes the rest."""
     for part in frozen_parts(network, options):
         part.requires_grad_(False)
+    if options.freeze == "early":
+        for parameter in (each for branch in branches(network) for each in early_parameters(branch)):
+            parameter.requires_grad_(False)
     return _OPTIMIZERS[options.optimizer](list(_groups(network, options)), lr=options.learning_rate)
 
 

@@ -36,6 +36,11 @@ class Work(Protocol):
         """ "train" or "test" where the data say so, else None."""
         ...
 
+    @property
+    def items(self) -> int:
+        """How many objects it has."""
+        ...
+
     def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
         """Open and cut.
 
@@ -70,6 +75,11 @@ class ProjectPhoto:
     objects: tuple[tuple[str, Mask], ...]
     split: str | None = None
 
+    @property
+    def items(self) -> int:
+        """See ``Work.items``."""
+        return len(self.objects)
+
     def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
         """See ``Work.cut``; an object whose mask belongs to another version of the photo is left out."""
         photo = load_photo(self.path, pixel_limit)
@@ -86,6 +96,11 @@ class PairOnDisk:
     extra: Path
     photo_key: str
     split: str | None
+
+    @property
+    def items(self) -> int:
+        """See ``Work.items``."""
+        return 1
 
     def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
         """See ``Work.cut``."""

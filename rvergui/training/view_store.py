@@ -71,6 +71,11 @@ class ViewStore:
     def __len__(self) -> int:
         return len(self.class_names)
 
+    @property
+    def bytes_taken(self) -> int:
+        """How much its pictures take, in memory or on disk."""
+        return self._heap.length
+
     def example(self, index: int) -> Example:
         """The parts of an example; its arrays are read-only."""
         roi, extra = self._kept[index]
