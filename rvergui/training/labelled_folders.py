@@ -27,6 +27,11 @@ class FolderPhoto:
         """ "train" or "test" where the data say so, else None."""
         return self.labelled.part or None
 
+    @property
+    def items(self) -> int:
+        """Not known before it is opened; see ``sources.Work.items``."""
+        return 0
+
     def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
         """See ``sources.Work.cut``; objects of which only a box is known are left out."""
         opened = self.labelled.open(pixel_limit)

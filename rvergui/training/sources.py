@@ -38,7 +38,7 @@ class Work(Protocol):
 
     @property
     def items(self) -> int:
-        """How many objects it has."""
+        """How many objects it has; 0 if that is not known before it is opened."""
         ...
 
     def cut(self, preprocessing: Preprocessing, pixel_limit: int) -> CutPhoto:
