@@ -583,6 +583,21 @@
     </message>
 </context>
 <context>
+    <name>BoxDesk</name>
+    <message>
+        <source>a segmenter</source>
+        <translation>ein Segmentierer</translation>
+    </message>
+    <message>
+        <source>The networks have stopped, so its boxes were not cut out.</source>
+        <translation>Die Netze laufen nicht mehr, seine Rahmen wurden daher nicht ausgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The networks stopped while its boxes were cut out; import again for them.</source>
+        <translation>Die Netze wurden beendet, während seine Rahmen ausgeschnitten wurden; importieren Sie dafür noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>Bubble</name>
     <message>
         <source>Tour</source>
@@ -2064,8 +2079,8 @@
         <translation>Rahmen ohne Masken</translation>
     </message>
     <message>
-        <source>cut out with GrabCut</source>
-        <translation>mit GrabCut ausschneiden</translation>
+        <source>cut out with {segmenter}</source>
+        <translation>ausschneiden mit {segmenter}</translation>
     </message>
     <message>
         <source>take as rectangles</source>
@@ -2094,6 +2109,10 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>the segmenter</source>
+        <translation>dem Segmentierer</translation>
     </message>
     <message>
         <source>Choose …</source>
@@ -2162,6 +2181,10 @@
     <message>
         <source>{items} items on {photos} photos are new; Ctrl+Z takes them back.</source>
         <translation>{items} Objekte auf {photos} Fotos sind neu; Strg+Z nimmt sie zurück.</translation>
+    </message>
+    <message>
+        <source>{count} were cut out of boxes and wait to be confirmed.</source>
+        <translation>{count} wurden aus Rahmen ausgeschnitten und warten auf Bestätigung.</translation>
     </message>
     <message>
         <source>{count} were there already.</source>

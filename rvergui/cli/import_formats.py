@@ -16,8 +16,9 @@ from rvergui.interchange.exports.options import chosen, fields_of
 from rvergui.interchange.imports.table import IMPORTS, read_dataset
 
 if TYPE_CHECKING:
+    from rvergui.interchange.imports.boxes import BoxCutter
     from rvergui.interchange.imports.format import Dataset, ImportFormat
-    from rvergui.interchange.imports.run import BoxCutter, ImportOutcome
+    from rvergui.interchange.imports.run import ImportOutcome
 
 # More sentences about single objects than this are counted instead of told.
 _MOST_TOLD = 30
@@ -129,17 +130,17 @@ def _cutter(boxes: tuple[str, str | None], limit: int) -> BoxCutter | None:
     how, name = boxes
     if how == "skip":
         return None
-    from rvergui.interchange.imports.boxes import as_rectangles, segmenting_later
+    from rvergui.interchange.imports.boxes import AsRectangles, Segmenting
 
     if how == "rectangle":
-        return as_rectangles(limit)
+        return AsRectangles(limit)
 
     def create() -> Any:
         from rvergui.segment.registry import DEFAULT_SEGMENTER, create_segmenter
 
         return create_segmenter(name or DEFAULT_SEGMENTER)
 
-    return segmenting_later(create, limit)
+    return Segmenting(create, limit)
 
 
 def _tell_dataset(dataset: Dataset, source: Path, as_json: bool) -> None:
@@ -161,6 +162,7 @@ def _tell(outcome: ImportOutcome, project: Path, as_json: bool) -> None:
             "objects": outcome.objects,
             "known": outcome.known,
             "named": outcome.named,
+            "cut_out_of_boxes": outcome.cut,
             "photos_there_already": outcome.matched,
             "new_classes": outcome.classes,
             "objects_by_class": dict(outcome.objects_by_class),
@@ -173,6 +175,7 @@ def _tell(outcome: ImportOutcome, project: Path, as_json: bool) -> None:
     more = [
         f"{outcome.known} were there already" if outcome.known else "",
         f"{outcome.named} had no name and have one now" if outcome.named else "",
+        f"{outcome.cut} were cut out of boxes and wait to be confirmed" if outcome.cut else "",
         f"{len(outcome.conflicts)} are there under another name, both are kept" if outcome.conflicts else "",
         f"{len(outcome.skipped)} things were left out" if outcome.skipped else "",
     ]

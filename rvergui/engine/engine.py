@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rvergui.core import Prompt, RverError
+from rvergui.core import Mask, Prompt, RverError
 from rvergui.engine.encoder import Encoder
 from rvergui.engine.messages import (
+    BoxesCut,
     Choose,
     Classified,
     Classify,
+    CutBoxes,
     Decode,
     Decoded,
     Encode,
@@ -112,6 +114,7 @@ class Engine:
             Choose: self._choose,
             Preview: self._preview,
             FindAll: self._find_all,
+            CutBoxes: self._cut_boxes,
             StopFinding: self._stop_finding,
             Classify: self._classify,
             Teach: lambda request: teach(self._predictor, request),
@@ -296,6 +299,20 @@ class Engine:
             if self._encoder.segmenter is not segmenter:
                 raise RverError("The search has ended because another segmenter was chosen; search again with it.")
         raise RverError("This photo has no places to look at; open another one.")
+
+    def _cut_boxes(self, request: CutBoxes) -> Steps[Result | None]:
+        from rvergui.segment.boxes import box_masks  # brings OpenCV
+
+        photo = yield from self._photos.glance(request.photo)
+        embedding = yield from self._encoder.embedding(photo.key, partial(at_once, photo))
+        segmenter = self._encoder.segmenter
+        masks: list[Mask | None] = []
+        for mask in box_masks(segmenter, embedding, request.boxes):
+            masks.append(mask)
+            yield None
+            if self._encoder.segmenter is not segmenter:
+                raise RverError("Another segmenter was chosen meanwhile; import again to cut these boxes out.")
+        return BoxesCut(generation=request.generation, masks=tuple(masks), by=segmenter.description)
 
     def _stop_finding(self, request: StopFinding) -> None:
         """Nothing to do: that it came in has ended the search."""

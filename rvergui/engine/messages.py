@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rvergui.core import Mask, Point, Prompt, Suggestion
+from rvergui.core import Box, Mask, Point, Prompt, Suggestion
 from rvergui.rvernet.instant_names import Impression
 from rvergui.segment.ground import Ground
 from rvergui.segment.proposal import Proposal
@@ -32,7 +32,7 @@ class Priority(IntEnum):
 class PhotoRef:
     """A photo by its file; the engine opens it with the program's one loader and checks the key.
 
-    A photo that was never opened has no key yet; only ``Prefetch`` takes those ("").
+    A photo that was never opened has no key yet; only ``Prefetch`` and ``CutBoxes`` take those ("").
     """
 
     key: str
@@ -166,8 +166,18 @@ class FindAll(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CutBoxes(Request):
+    """Segment what is in each of these boxes, on whatever photo; clicks go between."""
+
+    photo: PhotoRef
+    boxes: tuple[Box, ...]
+    lane: str = "boxes"
+    priority: Priority = Priority.PREPARE
+
+
+@dataclass(frozen=True, kw_only=True)
 class StopFinding(Request):
-    """End a search that is under way or waits; not answered."""
+    """End a search (or what else is asked in its ``lane``) that is under way or waits; not answered."""
 
     photo: PhotoRef
     lane: str = "find"
@@ -299,6 +309,14 @@ class Found(Result):
     done: int
     total: int
     finished: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxesCut(Result):
+    """A mask for each box, in the order asked; None where nothing was found. ``by`` is the segmenter, for people."""
+
+    masks: tuple[Mask | None, ...]
+    by: str
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,13 @@ from rvergui.gui.worker import Worker
 
 if TYPE_CHECKING:
     from rvergui.core import Taxonomy
+    from rvergui.gui.box_desk import BoxDesk
     from rvergui.gui.main_window import MainWindow
+    from rvergui.interchange.imports.boxes import BoxCutter
     from rvergui.interchange.imports.classes import Offer
     from rvergui.interchange.imports.destination import Collected
     from rvergui.interchange.imports.format import Dataset, Request
-    from rvergui.interchange.imports.run import BoxCutter, ImportOutcome
+    from rvergui.interchange.imports.run import ImportOutcome
     from rvergui.project.records import PhotoRecord
     from rvergui.project.store import Project
 
@@ -60,6 +62,7 @@ class Importer(QObject):
         self._session = session
         self._worker = Worker("import", self)
         self._cancelled = threading.Event()
+        self._desk: BoxDesk | None = None
         self.running = False
 
     def look(self, order: ImportOrder) -> None:
@@ -83,6 +86,7 @@ class Importer(QObject):
             return
         self._begin()
         limit = self._session.pixel_limit
+        cutter = self._cutter(boxes, limit)
 
         def done(result: tuple[ImportOutcome, Collected, list[PhotoRecord]]) -> None:
             self.running = False
@@ -92,7 +96,21 @@ class Importer(QObject):
             self._session.document.commit_many(text, collected.changes(), collected.classes)
             self.finished.emit(outcome)
 
-        self._worker.submit(lambda: self._run(project, look, names, boxes, limit), done, self._fail)
+        self._worker.submit(lambda: self._run(project, look, names, cutter, limit), done, self._fail)
+
+    def _cutter(self, boxes: str, limit: int) -> BoxCutter | None:
+        """What makes masks of boxes: for "segment" the segmenter that is chosen, in the engine."""
+        from rvergui.gui.box_desk import BoxDesk
+        from rvergui.interchange.imports.boxes import AsRectangles
+
+        if boxes == "skip":
+            return None
+        if boxes == "rectangle":
+            return AsRectangles(limit)
+        if self._desk is not None:
+            self._desk.deleteLater()
+        self._desk = BoxDesk(self._session.networks, self._cancelled.is_set, limit, self)
+        return self._desk
 
     def cancel(self) -> None:
         """Stop at the next photo; what is in by then stays."""
@@ -131,7 +149,7 @@ class Importer(QObject):
         return Look(order, dataset, offers(dataset.classes, taxonomy))
 
     def _run(
-        self, project: Project, look: Look, names: dict[str, str | None], boxes: str, limit: int
+        self, project: Project, look: Look, names: dict[str, str | None], cutter: BoxCutter | None, limit: int
     ) -> tuple[ImportOutcome, Collected, list[PhotoRecord]]:
         from rvergui.interchange.imports.classes import ClassMap
         from rvergui.interchange.imports.destination import Collected
@@ -144,29 +162,12 @@ class Importer(QObject):
             look.dataset,
             f"{IMPORTS[look.order.format].title} {look.order.source.name}",
             ClassMap(names),
-            _cutter(boxes, limit),
+            cutter,
             self._progress,
             limit,
             destination=collected,
         )
         return outcome, collected, project.photos()
-
-
-def _cutter(boxes: str, limit: int) -> BoxCutter | None:
-    """What makes masks of boxes here. The networks run elsewhere; GrabCut needs none and is at home in any process."""
-    if boxes == "skip":
-        return None
-    from rvergui.interchange.imports.boxes import as_rectangles, segmenting_later
-
-    if boxes == "rectangle":
-        return as_rectangles(limit)
-
-    def create() -> Any:
-        from rvergui.segment.grabcut import GrabCutSegmenter
-
-        return GrabCutSegmenter()
-
-    return segmenting_later(create, limit)
 
 
 class Importing(Feature):

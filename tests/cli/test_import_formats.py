@@ -87,7 +87,7 @@ def test_what_was_left_out_is_told_with_file_and_line(rvergui, tmp_path):
     ("arguments", "status", "words"),
     [
         (["coco", "gone.json", "p.rver"], 1, "check the path"),
-        (["coco", ".", "p.rver"], 1, "is a folder"),
+        (["csv", ".", "p.rver"], 1, "is a folder"),
         (["folders", ".", "p.rver", "--images", "."], 1, "leave --images out"),
         (["yolo", ".", "p.rver", "--boxes", "guess"], 2, "guess"),
         (["yolo", ".", "p.rver", "--map", "rice"], 1, "neither a file nor old=new"),

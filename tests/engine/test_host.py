@@ -13,14 +13,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rvergui.core import Mask, Point, Prompt
+from rvergui.core import Box, Mask, Point, Prompt
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, load_photo
 from rvergui.engine import host as host_module
 from rvergui.engine.host import serve
 from rvergui.engine.messages import (
+    BoxesCut,
     Choose,
     Classified,
     Classify,
+    CutBoxes,
     Decode,
     Decoded,
     Encode,
@@ -75,6 +77,32 @@ def photo(tmp_path: Path) -> PhotoRef:
     path = tmp_path / "plate.png"
     Image.fromarray(pixels).save(path)
     return PhotoRef(load_photo(path).key, path, DEFAULT_PIXEL_LIMIT)
+
+
+def test_boxes_are_cut_out_on_a_photo_that_nobody_has_opened_and_stopped_in_their_lane(
+    client: Client, photo: PhotoRef
+) -> None:
+    unopened = replace(photo, key="")
+    boxes = (Box(20, 15, 60, 45), Box(70, 50, 80, 60))
+    client.send(CutBoxes(photo=unopened, boxes=boxes))
+    failed = client.read()
+    assert isinstance(failed, Failed)
+    assert "No segmenter" in failed.message
+    client.send(UseSegmenter(name="fake"))
+    assert isinstance(client.read(), SegmenterReady)
+    generation = client.send(CutBoxes(photo=unopened, boxes=boxes))
+    cut = client.read()
+    while not isinstance(cut, BoxesCut):
+        cut = client.read()
+    assert cut.generation == generation
+    assert cut.by == "Fake segmenter for tests"
+    assert len(cut.masks) == 2
+    assert cut.masks[0] is not None
+    assert cut.masks[0].size == (60, 80)
+    client.send(CutBoxes(photo=replace(unopened, path=unopened.path.with_name("gone.png")), boxes=boxes))
+    gone = client.read()
+    assert isinstance(gone, Failed)
+    assert "gone.png" in gone.message
 
 
 def click(photo: PhotoRef, x: float, y: float) -> Decode:

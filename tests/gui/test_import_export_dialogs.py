@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from rvergui.core import ItemState, Mask, SourceKind
+from rvergui.engine.messages import BoxesCut, Failed
 from rvergui.gui.dialogs.export import ExportDialog
 from rvergui.gui.dialogs.import_labels import ImportDialog
-from rvergui.gui.importing import Importing, ImportOrder
+from rvergui.gui.importing import Importer, Importing, ImportOrder
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.showing import Showing
 from rvergui.interchange.exports.options import fields_of
@@ -184,6 +187,85 @@ def test_labels_come_onto_the_photo_that_is_shown(
     (item,) = session.sheet.items
     assert item.mask.bbox == (20, 20, 60, 50)
     assert session.taxonomy.get(item.class_id).name == "rice"
+
+
+def boxes_of(meals: Path) -> Path:
+    """A COCO file with two boxes on each meal."""
+    names = sorted(path.name for path in meals.glob("meal-*.jpg"))
+    content = {
+        "images": [{"id": n, "file_name": name} for n, name in enumerate(names)],
+        "categories": [{"id": 1, "name": "rice"}],
+        "annotations": [
+            {"image_id": n, "category_id": 1, "bbox": bbox}
+            for n in range(len(names))
+            for bbox in ([20, 20, 60, 50], [120, 90, 40, 60])
+        ],
+    }
+    (meals / "boxes.json").write_text(json.dumps(content))
+    return meals / "boxes.json"
+
+
+def look_at(importing: ImportDialog, importer: Importer, qtbot: QtBot, source: Path) -> None:
+    importing.choose_format("coco")
+    importing.source.setText(str(source))
+    with qtbot.waitSignal(importer.looked, timeout=20_000):
+        importing.start.click()
+
+
+def test_boxes_prompt_the_chosen_segmenter_and_wait_to_be_confirmed(
+    importing: ImportDialog, window: MainWindow, qtbot: QtBot, meals: Path
+) -> None:
+    session, importer = window.session, window.feature(Importing).importer
+    assert "Fake" in importing.boxes.itemText(0)
+    look_at(importing, importer, qtbot, boxes_of(meals))
+    with qtbot.waitSignal(importer.finished, timeout=20_000) as finished:
+        importing.start.click()
+    outcome = finished.args[0]
+    assert (outcome.objects, outcome.cut, outcome.photos, outcome.skipped) == (6, 6, 3, [])
+    assert "6 were cut out of boxes and wait to be confirmed." in importing.found.text()
+    for item in session.sheet.items:
+        assert item.state is ItemState.PROPOSED
+        assert (item.mask_source.kind, item.mask_source.name) == (SourceKind.MODEL, "Fake segmenter for tests")
+        assert item.label_source.kind is SourceKind.IMPORT
+        assert session.taxonomy.get(item.class_id).name == "rice"
+    session.undo()
+    assert not session.sheet.items
+
+
+def test_cutting_out_boxes_can_be_stopped_and_survives_the_end_of_the_networks(
+    importing: ImportDialog, window: MainWindow, qtbot: QtBot, meals: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importer, networks = window.feature(Importing).importer, window.session.networks
+    look_at(importing, importer, qtbot, boxes_of(meals))
+    asked = []
+    monkeypatch.setattr(networks, "ask", lambda request, answered: asked.append((request, answered)) or 10**6)
+    importing.start.click()
+    qtbot.waitUntil(lambda: len(asked) == 1, timeout=5000)
+    with qtbot.waitSignal(importer.finished, timeout=20_000) as finished:
+        importing.cancel.click()
+    assert finished.args[0].cancelled
+    assert finished.args[0].objects == 0
+    assert importing.found.text().startswith("Stopped.")
+    asked.clear()
+    look_at(importing, importer, qtbot, meals / "boxes.json")
+    importing.start.click()
+    with qtbot.waitSignal(importer.finished, timeout=20_000) as finished:
+        for number in range(3):
+            qtbot.waitUntil(lambda wanted=number + 1: len(asked) == wanted, timeout=5000)
+            request, answered = asked[-1]
+            if number == 0:
+                networks.models.died.emit("The networks stopped.")
+            elif number == 1:
+                answered(Failed(generation=0, request=request, message="It failed."))
+            else:
+                answered(
+                    BoxesCut(generation=0, masks=(None, Mask.from_crop(np.ones((9, 9)), (5, 5), (180, 240))), by="x")
+                )
+    outcome = finished.args[0]
+    assert outcome.objects == 1
+    assert [sentence.split(": ", 1)[1][:12] for sentence in outcome.skipped] == [
+        "The networks", "It failed.", "nothing was "
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_read_is_said_and_other_choices_want_another_look(

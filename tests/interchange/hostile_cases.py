@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rvergui.core import RverError
-from rvergui.interchange.imports.boxes import as_rectangles
+from rvergui.interchange.imports.boxes import AsRectangles
 from rvergui.interchange.imports.format import Request
 from rvergui.interchange.imports.run import ImportOutcome, import_dataset
 from rvergui.interchange.imports.table import IMPORTS, read_dataset
@@ -18,7 +18,7 @@ def attempt(name: str, source: Path, project: Project, images: Path | None = Non
     """The outcome, or the sentence that refuses it; anything else fails the test."""
     request = Request(source, images, IMPORTS[name].options(), project.root / "made")
     try:
-        return import_dataset(project, read_dataset(IMPORTS[name], request), name, cutter=as_rectangles())
+        return import_dataset(project, read_dataset(IMPORTS[name], request), name, cutter=AsRectangles())
     except RverError as error:
         return str(error)
 

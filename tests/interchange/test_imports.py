@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from pycocotools import mask as coco
 
-from rvergui.core import Mask, Taxonomy
+from rvergui.core import ItemState, Mask, SourceKind, Taxonomy
 from rvergui.interchange.exports.options import chosen
-from rvergui.interchange.imports.boxes import as_rectangles, segmenting
+from rvergui.interchange.imports.boxes import AsRectangles, Segmenting
 from rvergui.interchange.imports.format import Request
 from rvergui.interchange.imports.json_records import records
 from rvergui.interchange.imports.run import ImportOutcome, import_dataset
@@ -82,7 +82,7 @@ def test_coco_polygons_run_lengths_of_both_kinds_crowds_and_boxes(project, tmp_p
             {**base, "id": 4, "category_id": 99, "bbox": [50, 5, 20, 10]},
         ],
     )
-    outcome = bring_in(project, "coco", file, tmp_path / "photos", as_rectangles())
+    outcome = bring_in(project, "coco", file, tmp_path / "photos", AsRectangles())
     assert found(project) == {"a.png": [("rice", SQUARE), ("soup", SQUARE), ("category 99", box_mask(50, 5, 20, 10))]}
     assert outcome.skipped == ["instances.json: 1 crowds (iscrowd), which are not single objects."]
     kept = bring_in(project, "coco", file, tmp_path / "photos", crowds="keep")
@@ -100,10 +100,16 @@ def test_a_box_prompts_the_segmenter(project, tmp_path):
     Image.fromarray(pixels).save(tmp_path / "images" / "disc.png")
     (tmp_path / "data.yaml").write_text("names: [plate, food]\n")
     (tmp_path / "labels" / "disc.txt").write_text("1 0.5 0.5 0.45 0.6\n")
-    outcome = bring_in(project, "yolo", tmp_path, cutter=segmenting(create_segmenter("grabcut")))
-    assert outcome.objects == 1
+    outcome = bring_in(project, "yolo", tmp_path, cutter=Segmenting(lambda: create_segmenter("grabcut")))
+    assert (outcome.objects, outcome.cut) == (1, 1)
     ((name, mask),) = found(project)["disc.png"]
     assert name == "food"
+    (item,) = next(sheet for _, sheet in project.labelled())
+    assert item.state is ItemState.PROPOSED  # a machine drew it: somebody has to look
+    assert (item.mask_source.kind, item.label_source.kind) == (SourceKind.MODEL, SourceKind.IMPORT)
+    assert "GrabCut" in item.mask_source.name
+    again = bring_in(project, "yolo", tmp_path, cutter=Segmenting(lambda: create_segmenter("grabcut")))
+    assert (again.objects, again.known, again.cut) == (0, 1, 0)
     assert mask.iou(Mask.from_array(inside)) > 0.8
 
 
@@ -162,7 +168,7 @@ def test_labelme_shapes_groups_and_a_photo_inside_the_file(project, tmp_path):
     data = base64.b64encode((tmp_path / "elsewhere.png").read_bytes()).decode()
     inside = {**content, "shapes": shapes[:1], "imagePath": "gone.png", "imageData": data}
     (tmp_path / "lm" / "b.json").write_text(json.dumps(inside))
-    outcome = bring_in(project, "labelme", tmp_path / "lm", cutter=as_rectangles())
+    outcome = bring_in(project, "labelme", tmp_path / "lm", cutter=AsRectangles())
     assert len(outcome.skipped) == 1
     assert "shapes[3] (soup): a point covers no area" in outcome.skipped[0]
     masks = found(project)

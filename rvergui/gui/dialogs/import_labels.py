@@ -59,7 +59,7 @@ class ImportDialog(QDialog):
         self.options = OptionForm()
         self.boxes = QComboBox()
         self.boxes.setAccessibleName(self.tr("Boxes without masks"))
-        self.boxes.addItem(self.tr("cut out with GrabCut"), "segment")
+        self.boxes.addItem(self.tr("cut out with {segmenter}").format(segmenter=self._segmenter()), "segment")
         self.boxes.addItem(self.tr("take as rectangles"), "rectangle")
         self.boxes.addItem(self.tr("leave out"), "skip")
         self.mapping = ClassMapping()
@@ -81,6 +81,10 @@ class ImportDialog(QDialog):
         self._arrange()
         self._wire()
         self._show_format()
+
+    def _segmenter(self) -> str:
+        ready = self._session.segmenter
+        return ready.description if ready is not None else self.tr("the segmenter")
 
     # --- layout --------------------------------------------------------------------------------------------------
 
@@ -265,6 +269,7 @@ class ImportDialog(QDialog):
             items=outcome.objects, photos=outcome.photos
         )
         for count, words in (
+            (outcome.cut, self.tr("{count} were cut out of boxes and wait to be confirmed.")),
             (outcome.known, self.tr("{count} were there already.")),
             (outcome.named, self.tr("{count} had no name and have one now.")),
             (len(outcome.conflicts), self.tr("{count} are there under another name, too; both were kept.")),

@@ -2,53 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
-from rvergui.core import Mask, Prompt, RverError
+import numpy as np
+
+from rvergui.core import Mask
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, load_photo
 from rvergui.core.prompt import Box
-from rvergui.interchange.imports.run import BoxCutter, rectangles
 from rvergui.segment.answers import look
+from rvergui.segment.boxes import box_masks
 from rvergui.segment.protocol import Segmenter
-from rvergui.segment.refine import answer
 
 
-def segmenting(segmenter: Segmenter, pixel_limit: int = DEFAULT_PIXEL_LIMIT) -> BoxCutter:
-    """A cutter that gives each box to ``segmenter`` as a prompt; the photo is encoded once."""
+class BoxCutter(Protocol):
+    """Makes masks of boxes."""
 
-    def cut(path: Path, boxes: Sequence[Box]) -> Sequence[Mask | None]:
-        photo = load_photo(path, pixel_limit)
-        seen = look(segmenter, photo)
-        masks: list[Mask | None] = []
-        for box in boxes:
-            prompt = Prompt(box=box).inside(photo.size)
-            try:
-                given = None if prompt.is_empty else answer(segmenter, seen, prompt)
-            except RverError:  # nothing was found in this box
-                given = None
-            masks.append(given.mask(given.first)[0] if given is not None else None)
-        return masks
+    @property
+    def drawn_by(self) -> str:
+        """What drew the masks that were made last, for their provenance; "" where the boxes are taken as they are.
 
-    return cut
+        What a machine drew waits to be confirmed.
+        """
+        ...
 
+    def __call__(self, path: Path, boxes: Sequence[Box]) -> Sequence[Mask | None]:
+        """Masks for boxes on the photo in a file, of the photo's size; None where nothing was found.
 
-def segmenting_later(create: Callable[[], Segmenter], pixel_limit: int = DEFAULT_PIXEL_LIMIT) -> BoxCutter:
-    """The same with a segmenter that is made when the first box needs it: most data sets have none."""
-    made: list[BoxCutter] = []
-
-    def cut(path: Path, boxes: Sequence[Box]) -> Sequence[Mask | None]:
-        if not made:
-            made.append(segmenting(create(), pixel_limit))
-        return made[0](path, boxes)
-
-    return cut
+        Raises:
+            Cancelled: the import is to end; the photo at hand is left out.
+            RverError: the photo's boxes cannot be cut out; its other objects come in.
+        """
+        ...
 
 
-def as_rectangles(pixel_limit: int = DEFAULT_PIXEL_LIMIT) -> BoxCutter:
-    """A cutter that takes each box as it is."""
+class Segmenting:
+    """Gives each box to a segmenter as a prompt; the photo is encoded once.
 
-    def cut(path: Path, boxes: Sequence[Box]) -> Sequence[Mask | None]:
-        return rectangles(load_photo(path, pixel_limit).size, boxes)
+    Args:
+        create: makes the segmenter when the first box needs it: most data sets have none.
+        pixel_limit: the most pixels of a photo that are opened.
+    """
 
-    return cut
+    def __init__(self, create: Callable[[], Segmenter], pixel_limit: int = DEFAULT_PIXEL_LIMIT) -> None:
+        self._create, self._pixel_limit = create, pixel_limit
+        self._segmenter: Segmenter | None = None
+
+    @property
+    def drawn_by(self) -> str:
+        """See ``BoxCutter``."""
+        return self._segmenter.description if self._segmenter is not None else "a segmenter"
+
+    def __call__(self, path: Path, boxes: Sequence[Box]) -> Sequence[Mask | None]:
+        """See ``BoxCutter``."""
+        if self._segmenter is None:
+            self._segmenter = self._create()
+        seen = look(self._segmenter, load_photo(path, self._pixel_limit))
+        return list(box_masks(self._segmenter, seen, boxes))
+
+
+class AsRectangles:
+    """Takes each box as it is."""
+
+    drawn_by = ""
+
+    def __init__(self, pixel_limit: int = DEFAULT_PIXEL_LIMIT) -> None:
+        self._pixel_limit = pixel_limit
+
+    def __call__(self, path: Path, boxes: Sequence[Box]) -> Sequence[Mask | None]:
+        """See ``BoxCutter``."""
+        return rectangles(load_photo(path, self._pixel_limit).size, boxes)
+
+
+def rectangles(size: tuple[int, int], boxes: Iterable[Box]) -> list[Mask]:
+    """The boxes themselves as masks of a photo of ``size`` (height, width)."""
+    masks = []
+    for box in boxes:
+        array = np.zeros(size, dtype=np.uint8)
+        array[round(max(box.y0, 0)) : round(max(box.y1, 0)), round(max(box.x0, 0)) : round(max(box.x1, 0))] = 1
+        masks.append(Mask.from_array(array))
+    return masks

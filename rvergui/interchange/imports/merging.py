@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rvergui.core import Item, Mask, Sheet, Source
+from rvergui.core import Item, ItemState, Mask, Sheet, Source
 
 SAME = 0.9
 """Masks that overlap this much (intersection over union) show the same object."""
@@ -13,10 +13,20 @@ SAME = 0.9
 
 @dataclass(frozen=True)
 class Incoming:
-    """An object that comes in: its class, and its mask at the photo's size."""
+    """An object that comes in: its class, its mask at the photo's size, and the machine that drew the mask, if one did.
+
+    What a machine drew comes in as a proposal under its name: somebody has to look at it.
+    """
 
     class_id: str
     mask: Mask
+    drawn: Source | None = None
+
+    def as_item(self, source: Source) -> Item:
+        """A new item of it."""
+        if self.drawn is None:
+            return Item.new(self.mask, source).named(self.class_id, source)
+        return replace(Item.new(self.mask, self.drawn, ItemState.PROPOSED), class_id=self.class_id, label_source=source)
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ def merge(sheet: Sheet, incoming: Sequence[Incoming], source: Source, same: floa
             continue
         if there is not None and there.class_id is not None:
             conflicts.append((there.class_id, new.class_id))
-        after = after.with_item(Item.new(new.mask, source).named(new.class_id, source))
+        after = after.with_item(new.as_item(source))
         added += 1
     return Merged(after, added, known, named, tuple(conflicts))
 

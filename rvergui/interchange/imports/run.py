@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from rvergui.core import Mask, RverError, Sheet, Source, SourceKind
+from rvergui.core import ItemState, RverError, Sheet, Source, SourceKind
 from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
-from rvergui.core.prompt import Box
 from rvergui.interchange.imports.classes import ClassMap
 from rvergui.interchange.imports.destination import Destination, Straight
 from rvergui.interchange.imports.format import Dataset
@@ -21,13 +17,11 @@ from rvergui.interchange.imports.merging import Incoming, merge
 from rvergui.interchange.imports.same_photo import KnownPhotos
 from rvergui.interchange.labelled_photos import LabelledPhoto, Opened, opened_ahead
 from rvergui.interchange.photo_parts import PARTS, record_parts
-from rvergui.interchange.report import Progress
+from rvergui.interchange.report import Cancelled, Progress
 
 if TYPE_CHECKING:
+    from rvergui.interchange.imports.boxes import BoxCutter
     from rvergui.project.store import Project
-
-BoxCutter = Callable[[Path, Sequence[Box]], Sequence[Mask | None]]
-"""Masks for boxes on the photo in a file, of the photo's size; None where nothing was found."""
 
 # Photos that are written in one transaction; their masks are all that is kept in memory meanwhile.
 _BATCH = 32
@@ -42,6 +36,7 @@ class ImportOutcome:
         objects: how many objects are new.
         known: how many were there already under the same name.
         named: how many were there without a name and have one now.
+        cut: how many of the new ones are masks that a machine made of boxes and that wait to be confirmed.
         matched: how many photos the project had already.
         classes: names of classes that the project lacked.
         objects_by_class: name -> how many are new.
@@ -54,6 +49,7 @@ class ImportOutcome:
     objects: int = 0
     known: int = 0
     named: int = 0
+    cut: int = 0
     matched: int = 0
     classes: list[str] = field(default_factory=list)
     objects_by_class: Counter[str] = field(default_factory=Counter)
@@ -84,7 +80,8 @@ def import_dataset(
         dataset: what a format has read.
         by: where it comes from, for the provenance of masks and names.
         classes: what the names mean in this project.
-        cutter: makes masks of objects that are boxes only; without it those are left out.
+        cutter: makes masks of objects that are boxes only; without it those are left out. What a machine drew is
+            said to be the machine's and waits to be confirmed.
         progress: told how many photos of how many are done; a no ends the import after the photo at hand.
         pixel_limit: the most pixels of a photo that are opened.
         workers: threads that open photos; None: up to four.
@@ -106,22 +103,16 @@ def import_dataset(
             if progress is not None and not progress(done, total):
                 outcome.cancelled = True
                 break
-            writer.take(photo, opened)
+            try:
+                writer.take(photo, opened)
+            except Cancelled:
+                outcome.cancelled = True
+                break
             done += 1
     writer.flush()
     if progress is not None and not outcome.cancelled:
         progress(done, total)
     return outcome
-
-
-def rectangles(size: tuple[int, int], boxes: Iterable[Box]) -> list[Mask]:
-    """The boxes themselves as masks of a photo of ``size`` (height, width)."""
-    masks = []
-    for box in boxes:
-        array = np.zeros(size, dtype=np.uint8)
-        array[round(max(box.y0, 0)) : round(max(box.y1, 0)), round(max(box.x0, 0)) : round(max(box.x1, 0))] = 1
-        masks.append(Mask.from_array(array))
-    return masks
 
 
 def _class_ids(
@@ -149,6 +140,15 @@ def _class_ids(
     return ids
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """A photo that was opened, and what is to come onto it."""
+
+    photo: LabelledPhoto
+    opened: Opened
+    incoming: list[Incoming]
+
+
 class _Writer:
     """Collects a few photos and writes them together."""
 
@@ -165,7 +165,7 @@ class _Writer:
         self._cutter, self._outcome = cutter, outcome
         self._names = {food.id: food.name for food in place.taxonomy()}
         self._known = KnownPhotos(project)
-        self._waiting: list[tuple[LabelledPhoto, Opened]] = []
+        self._waiting: list[_Waiting] = []
 
     def take(self, photo: LabelledPhoto, opened: Opened | RverError) -> None:
         if isinstance(opened, RverError):
@@ -174,35 +174,37 @@ class _Writer:
         self._outcome.skipped.extend(words for _, words in opened.left_out)
         if not opened.objects and not opened.boxes:
             return
-        self._waiting.append((photo, opened))
+        self._waiting.append(_Waiting(photo, opened, self._incoming(photo, opened)))
         if len(self._waiting) >= _BATCH:
             self.flush()
 
     def flush(self) -> None:
         waiting, self._waiting = self._waiting, []
         ids = self._photo_ids(waiting)
-        parts = {i: photo.part for (photo, _), i in zip(waiting, ids, strict=True) if photo.part in PARTS}
+        parts = {i: each.photo.part for each, i in zip(waiting, ids, strict=True) if each.photo.part in PARTS}
         if parts:
             record_parts(self._project, parts)
         before: dict[str, Sheet] = {}
         after: dict[str, Sheet] = {}
-        for (photo, opened), photo_id in zip(waiting, ids, strict=True):
+        for each, photo_id in zip(waiting, ids, strict=True):
+            photo = each.photo
             if photo_id not in before:
                 before[photo_id] = after[photo_id] = self._place.sheet(photo_id)
-            if after[photo_id].size != opened.size:
+            if after[photo_id].size != each.opened.size:
                 self._outcome.skipped.append(
                     f"{photo.path.name} in {photo.path.parent} has another size than the project knows; open it there "
                     "first."
                 )
                 continue
-            after[photo_id] = self._merged(photo, opened, after[photo_id])
+            after[photo_id] = self._merged(photo, each.incoming, after[photo_id])
         self._place.put_sheets((before[i], after[i]) for i in before if after[i] != before[i])
 
-    def _photo_ids(self, waiting: Sequence[tuple[LabelledPhoto, Opened]]) -> list[str]:
+    def _photo_ids(self, all_waiting: Sequence[_Waiting]) -> list[str]:
         """The id of each photo, after those that the project lacks were added."""
         from rvergui.project.photo_paths import PhotoPaths
         from rvergui.project.records import PhotoFacts
 
+        waiting = [(each.photo, each.opened) for each in all_waiting]
         found = {opened.key: self._known.find(opened.key, photo.path) for photo, opened in waiting}
         self._outcome.matched += sum(photo_id is not None for photo_id in found.values())
         new = {opened.key: photo.path for photo, opened in waiting if found[opened.key] is None}
@@ -218,18 +220,21 @@ class _Writer:
         )
         return [photo_id for _, opened in waiting if (photo_id := found[opened.key]) is not None]
 
-    def _merged(self, photo: LabelledPhoto, opened: Opened, sheet: Sheet) -> Sheet:
-        incoming = [
-            Incoming(class_id, mask)
-            for name, mask in [*opened.objects, *self._cut(photo, opened)]
-            if (class_id := self._ids.get(name)) is not None
+    def _incoming(self, photo: LabelledPhoto, opened: Opened) -> list[Incoming]:
+        """What comes in on a photo; boxes are cut out here, so that it is the progress of each photo."""
+        drawn = [
+            Incoming(class_id, mask) for name, mask in opened.objects if (class_id := self._ids.get(name)) is not None
         ]
+        return drawn + self._cut(photo, opened)
+
+    def _merged(self, photo: LabelledPhoto, incoming: Sequence[Incoming], sheet: Sheet) -> Sheet:
         merged = merge(sheet, incoming, self._source)
         outcome = self._outcome
         outcome.photos += merged.sheet != sheet
         outcome.objects += merged.added
         outcome.known += merged.known
         outcome.named += merged.named
+        outcome.cut += sum(item.state is ItemState.PROPOSED for item in merged.sheet.items[len(sheet) :])
         outcome.objects_by_class.update(
             self._names[item.class_id] for item in merged.sheet.items[len(sheet) :] if item.class_id is not None
         )
@@ -240,23 +245,27 @@ class _Writer:
             )
         return merged.sheet
 
-    def _cut(self, photo: LabelledPhoto, opened: Opened) -> list[tuple[str, Mask]]:
-        boxes = [(name, box) for name, box in opened.boxes if self._ids.get(name) is not None]
+    def _cut(self, photo: LabelledPhoto, opened: Opened) -> list[Incoming]:
+        boxes = [(name, class_id, box) for name, box in opened.boxes if (class_id := self._ids.get(name)) is not None]
         if not boxes:
             return []
         if self._cutter is None:
             self._outcome.skipped.append(f"{photo.path.name}: {len(boxes)} boxes without masks were left out.")
             return []
         try:
-            masks = self._cutter(photo.path, [box for _, box in boxes])
+            masks = self._cutter(photo.path, [box for _, _, box in boxes])
+        except Cancelled:
+            raise
         except RverError as error:
             self._outcome.skipped.append(f"{photo.path.name}: {error}")
             return []
+        by = self._cutter.drawn_by
+        source = Source.now(SourceKind.MODEL, by) if by else None
         cut = []
-        for (name, box), mask in zip(boxes, masks, strict=True):
+        for (name, class_id, box), mask in zip(boxes, masks, strict=True):
             if mask is None or mask.is_empty:
                 where = f"{box.x0:.0f},{box.y0:.0f},{box.x1:.0f},{box.y1:.0f}"
                 self._outcome.skipped.append(f"{photo.path.name}: nothing was found in the box {where} of {name}.")
             else:
-                cut.append((name, mask))
+                cut.append(Incoming(class_id, mask, source))
         return cut
