@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from rvergui.cli.open_window import check_file
+from rvergui.cli.model_choice import chosen_model
 
 if TYPE_CHECKING:
     from rvergui.study.compare import Comparison
@@ -26,9 +26,9 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    old: Path = typer.Argument(..., metavar="OLD", help="A model's file."),
-    new: Path = typer.Argument(..., metavar="NEW", help="Another model's file."),
-    data: Path = typer.Argument(..., metavar="DATA", help="A project (.rver) or a folder of pairs."),
+    old: Path = typer.Argument(..., metavar="OLD", help="A model's file, or its name in the project."),
+    new: Path = typer.Argument(..., metavar="NEW", help="Another one."),
+    data: Path = typer.Argument(..., metavar="DATA", help="A project (.rver), a folder of pairs, or another data set."),
     look_alikes: list[str] = typer.Option(
         [],
         "--look-alikes",
@@ -44,8 +44,7 @@ def compare(
 
     Both are asked for the same objects; intervals are those of the difference, at 95 %.
     """
-    check_file(old, "model")
-    check_file(new, "model")
+    old, new = chosen_model(old, data), chosen_model(new, data)
 
     from rvergui.cli.export import progress_bar
     from rvergui.training.look_alikes import parse_groups

@@ -10,11 +10,11 @@ from typing import Any
 
 import typer
 
-from rvergui.cli.open_window import check_file
+from rvergui.cli.model_choice import model_and_data
 
 EXAMPLE = (
-    "Example: rvergui evaluate model.safetensors pairs/ --look-alikes 'ketchup,chili paste' --noise permute:16 "
-    "--out report/"
+    "Example: rvergui evaluate meals.rver --noise permute:16 --html report.html   "
+    "rvergui evaluate photos/ --checkpoint model.safetensors --curves permute --html report.html"
 )
 
 
@@ -32,8 +32,19 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    checkpoint: Path = typer.Argument(..., metavar="CHECKPOINT"),
-    data: Path = typer.Argument(..., metavar="DATA", help="A project (.rver) or a folder of pairs."),
+    words: list[Path] = typer.Argument(
+        ...,
+        metavar="[MODEL] DATA",
+        help="DATA is a project (.rver), a folder of pairs, a COCO file, a folder for each class, or another data set.",
+    ),
+    checkpoint: Path | None = typer.Option(
+        None,
+        "--checkpoint",
+        metavar="MODEL",
+        help="The model, where it does not stand before DATA: a file, or a name that a project knows. Without one a "
+        "project's present model is judged.",
+        show_default=False,
+    ),
     split: Split = typer.Option(
         Split.TEST,
         help="test: only what was held out; val: what the training chose its best epoch by; all: everything.",
@@ -43,6 +54,13 @@ def evaluate(
         "--noise",
         metavar="NOISE",
         help="permute:16 or translocate:60,-85, perhaps with @roi or @extra; repeated ones are applied one by one.",
+        show_default=False,
+    ),
+    curves: list[str] = typer.Option(
+        [],
+        "--curves",
+        metavar="NOISE",
+        help="Measured besides, each on its own; permute or translocate alone stands for its usual steps. Repeat.",
         show_default=False,
     ),
     surroundings: bool = typer.Option(True, "--surroundings/--no-surroundings", help="Show them, or black them out."),
@@ -58,50 +76,75 @@ def evaluate(
     fit_temperature: bool = typer.Option(
         False,
         "--fit-temperature",
-        help="First fit the temperature on what the training held out (val) of DATA, and keep it in CHECKPOINT.",
+        help="First fit the temperature on what the training held out (val) of DATA, and keep it in the model.",
+    ),
+    html: Path | None = typer.Option(
+        None, "--html", metavar="FILE", help="Write a report with figures and pictures.", show_default=False
     ),
     out: Path | None = typer.Option(
         None, "--out", metavar="FOLDER", help="Write tables, predictions and figures there.", show_default=False
     ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    events: bool = typer.Option(
+        False,
+        "--events",
+        help="Print one JSON object a line instead; the line “cancel” on standard input stops it.",
+    ),
 ) -> None:
     """Measure a network: top-1, top-5, macro F1, calibration, F1 per class and on look-alikes, with intervals."""
-    check_file(checkpoint, "checkpoint")
+    model, data = model_and_data(words, checkpoint)
     check_out(out)
+    check_html(html)
 
-    from rvergui.cli.export import progress_bar
     from rvergui.training.look_alikes import parse_groups
 
     groups = parse_groups(look_alikes) if look_alikes else None
     from rvergui.rvernet.noise import parse_all
 
     parse_all(noise)  # before anything takes long
-
-    from rvergui.training.evaluate import measure  # brings torch
-
+    parse_all([each for each in curves if each.strip().lower() not in ("permute", "translocate")])
     if fit_temperature:
-        _fit(checkpoint, data)
-    with progress_bar("Reading photos") as bar:
-        evaluation = measure(
-            checkpoint,
-            data,
-            split.value,
-            noise=noise,
-            context=surroundings,
-            look_alikes=groups,
-            draws=bootstrap,
-            seed=seed,
-            progress=bar,
-        )
-    metrics = evaluation.result
+        _fit(model, data)
+    order: dict[str, Any] = {
+        "split": split.value,
+        "noise": noise,
+        "curves": curves,
+        "context": surroundings,
+        "look_alikes": groups,
+        "draws": bootstrap,
+        "seed": seed,
+        "pictures": html is not None,
+    }
+    if events:
+        from rvergui.cli.evaluate_output import judge_for_a_window
+
+        judge_for_a_window(model, data, html, order)
+        return
+
+    from rvergui.cli.evaluate_output import judge_for_people
+
+    judgement = judge_for_people(model, data, order)
+    metrics = judgement.result
     for reason in metrics["skipped"]:
         typer.echo(f"Left out: {reason}", err=True)
     typer.echo(json.dumps(metrics, ensure_ascii=False, indent=1) if as_json else table(metrics))
     if out is not None:
         from rvergui.training.evaluate_files import write_evaluation
 
-        written = write_evaluation(evaluation, out)
+        written = write_evaluation(judgement.evaluation, out)
         typer.echo(f"Wrote {', '.join(path.name for path in written)} to {out}", err=as_json)
+    if html is not None:
+        from rvergui.study.page import write_page
+
+        typer.echo(f"Wrote {write_page(judgement, html)}", err=as_json)
+
+
+def check_html(html: Path | None) -> None:
+    """Raise RverError if ``html`` can be no file to write."""
+    from rvergui.core import RverError
+
+    if html is not None and html.is_dir():
+        raise RverError(f"{html} is a folder; name a file for the report, such as {html / 'report.html'}.")
 
 
 def check_out(out: Path | None) -> None:
@@ -133,6 +176,12 @@ def table(metrics: Mapping[str, Any]) -> str:
     if metrics["look_alike_f1"]:
         lines.append("F1 on look-alikes:")
         lines += _by_name(metrics["look_alike_f1"], metrics["look_alike_intervals"])
+    if metrics.get("with_noise"):
+        lines.append("With noise, each on its own:")
+        width = max(map(len, metrics["with_noise"]))
+        for name, scores in metrics["with_noise"].items():
+            top1 = _interval(scores["intervals"].get("top1"), ".1%")
+            lines.append(f"  {name:{width}} top-1 {scores['top1']:.1%}{top1}, macro F1 {scores['macro_f1']:.3f}")
     if metrics["per_class"]:
         lines.append("F1 per class, worst first:")
         lines += _by_name(metrics["per_class"], metrics["per_class_intervals"])

@@ -56,7 +56,9 @@ def _option(field: str, help_text: str, panel: str, *names: str, **more: Any) ->
 
 
 def train(
-    source: Path = typer.Argument(..., metavar="SOURCE", help="A project (.rver) or a folder of pairs."),
+    source: Path = typer.Argument(
+        ..., metavar="SOURCE", help="A project (.rver), a folder of pairs, or another data set."
+    ),
     out: Path = typer.Option(..., "--out", metavar="FILE.safetensors", help="The checkpoint to write."),
     start_from: str | None = typer.Option(
         None,

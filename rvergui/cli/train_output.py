@@ -39,6 +39,14 @@ class Output(Protocol):
     ) -> None: ...
 
 
+class Line(Protocol):
+    """An event that is one line of JSON."""
+
+    def line(self) -> str:
+        """The line, without its break."""
+        ...
+
+
 class LinesOfJson:
     """One JSON object a line, flushed at once, so that a reader sees each as it happens."""
 
@@ -56,7 +64,7 @@ class LinesOfJson:
             # what is still buffered for the closed pipe would make Python complain at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
-    def emit(self, event: Event) -> None:
+    def emit(self, event: Line) -> None:
         """Write the event; once the reader is gone nothing is written any more."""
         if self.nobody_listens:
             return

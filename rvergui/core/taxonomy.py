@@ -6,9 +6,13 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rvergui.core.errors import RverError
 from rvergui.core.palette import palette_colour
+
+if TYPE_CHECKING:
+    from rvergui.core.look_alikes import LookAlikeGroup
 
 MAX_NAME_LENGTH = 120
 
@@ -50,9 +54,15 @@ class FoodClass:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """An ordered, immutable list of classes. Merged classes stay as signposts, so that undo is the earlier value."""
+    """An ordered, immutable list of classes. Merged classes stay as signposts, so that undo is the earlier value.
+
+    Attributes:
+        classes: all of them, those that were merged into others, too.
+        look_alikes: groups of classes that are taken for one another, see ``core.look_alikes``.
+    """
 
     classes: tuple[FoodClass, ...] = ()
+    look_alikes: tuple[LookAlikeGroup, ...] = ()
 
     @classmethod
     def from_names(cls, names: Iterable[str]) -> Taxonomy:
@@ -107,14 +117,14 @@ class Taxonomy:
             raise RverError(f"There is a class “{taken.name}” already; choose another name or merge the two.")
 
     def _replaced(self, changed: FoodClass) -> Taxonomy:
-        return Taxonomy(tuple(changed if c.id == changed.id else c for c in self.classes))
+        return replace(self, classes=tuple(changed if c.id == changed.id else c for c in self.classes))
 
     def added(self, name: str, colour: str | None = None) -> tuple[Taxonomy, FoodClass]:
         """The taxonomy with a new class at the end, and that class."""
         name = clean_class_name(name)
         self._check_free(name)
         new = FoodClass(id=uuid.uuid4().hex, name=name, colour=colour or palette_colour(len(self.classes)))
-        return Taxonomy((*self.classes, new)), new
+        return replace(self, classes=(*self.classes, new)), new
 
     def renamed(self, class_id: str, name: str) -> Taxonomy:
         """The taxonomy with another name for a class; the old one stays as an alias, so models still find it."""

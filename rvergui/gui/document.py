@@ -296,7 +296,7 @@ class Document(QObject):
         gone = [food for food in before.taxonomy.classes if after.taxonomy.get(food.id) is None]
         if gone:
             come = any(before.taxonomy.get(food.id) is None for food in after.taxonomy.classes)
-            between = Taxonomy((*after.taxonomy.classes, *gone)) if come else before.taxonomy
+            between = replace(after.taxonomy, classes=(*after.taxonomy.classes, *gone)) if come else before.taxonomy
         self._write_taxonomy(project, before.taxonomy, between, text)
         pairs = list(zip(before.sheets, after.sheets, strict=True))
         if before.sheet is not None and after.sheet is not None:

@@ -17,6 +17,7 @@ from rvergui.project import (
     figures,
     health,
     history,
+    look_alikes,
     looking,
     opening,
     photo_contents,
@@ -315,10 +316,11 @@ class Project:
     def taxonomy(self) -> Taxonomy:
         """The classes."""
         rows = CLASSES.keyed(self._reader.rows(CLASSES.query))
-        return Taxonomy(tuple(class_from(class_id, row) for class_id, row in in_order(rows)))
+        groups = look_alikes.from_text(self.setting(look_alikes.SETTING))
+        return Taxonomy(tuple(class_from(class_id, row) for class_id, row in in_order(rows)), groups)
 
     def save_taxonomy(self, before: Taxonomy, after: Taxonomy, act: str) -> datetime:
-        """Save a change of the classes, as ``save_sheet`` does for items; returns when (UTC).
+        """Save a change of the classes and look-alikes, as ``save_sheet`` does for items; returns when (UTC).
 
         Raises:
             RverError: a class would vanish that items still have.
@@ -329,9 +331,14 @@ class Project:
             for class_id, row in change.after.items():
                 if row is None:
                     _check_unused(connection, class_id, stored[class_id])
-            if not change:
+            then: dict[str, Any] = {"classes": to_json(change.before)}
+            now: dict[str, Any] = {"classes": to_json(change.after)}
+            if before.look_alikes != after.look_alikes:
+                key = look_alikes.SETTING
+                then[key], now[key] = (look_alikes.to_text(each.look_alikes) for each in (before, after))
+                _set(connection, key, now[key])
+            elif not change:
                 return datetime.now(UTC)
-            then, now = {"classes": to_json(change.before)}, {"classes": to_json(change.after)}
             return history.write(connection, act, self.who, None, then, now)
 
     # History

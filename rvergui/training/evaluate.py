@@ -112,11 +112,18 @@ def measure(
     draws: int = 1000,
     seed: int = 0,
     progress: Callable[[int, int], object] = lambda done, total: None,
+    examples: Examples | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """``evaluate`` with the single answers; ``draws`` is its ``bootstrap``, ``progress`` as in ``open_examples``."""
+    """``evaluate`` with the single answers.
+
+    ``draws`` is its ``bootstrap``, ``progress`` as in ``open_examples``; ``examples`` and ``check`` as in
+    ``probabilities``.
+    """
     header = read_header(checkpoint)
-    examples = open_examples(checkpoint, data, split, workers, progress)
-    found = probabilities(checkpoint, data, split, noise, seed, examples, batch_size, context)
+    if examples is None:
+        examples = open_examples(checkpoint, data, split, workers, progress)
+    found = probabilities(checkpoint, data, split, noise, seed, examples, batch_size, context, check)
     named = by_name(torch.from_numpy(found.probabilities), found.classes, found.true_names)
     groups = _groups(look_alikes, data, header, named.names, found.true_names)
     scores = score(torch.from_numpy(found.probabilities), found.classes, found.true_names)
@@ -148,7 +155,7 @@ def measure(
         "seen_in_training": sum(key in header.photos_seen for key in found.photo_keys),
         "skipped": found.skipped,
     }
-    return Evaluation(result, answers, found, scores, photo_names(data))
+    return Evaluation(result, answers, found, scores, {**examples.store.files, **photo_names(data)})
 
 
 def _as_lists(intervals: Intervals) -> dict[str, dict[str, list[float]]]:

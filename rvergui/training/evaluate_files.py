@@ -52,7 +52,7 @@ def write_evaluation(evaluation: Evaluation, folder: Path, figures: bool = True)
     if figures:
         answers = evaluation.answers
         pictures = {
-            CONFUSION_FIGURE: confusion_figure(*_matrix(evaluation.result["confusion"])),
+            CONFUSION_FIGURE: confusion_figure(*confusion_matrix(evaluation.result["confusion"])),
             RELIABILITY_FIGURE: reliability_figure(reliability(np.maximum(answers.confidence, 0.0), answers.right)),
         }
         for name, figure in pictures.items():
@@ -78,7 +78,7 @@ def _per_class(result: dict[str, Any]) -> Iterable[Sequence[Any]]:
         yield (name, result["per_class_items"][name], per_class[name], low, high, precision, recall)
 
 
-def _matrix(confusion: dict[str, dict[str, int]]) -> tuple[np.ndarray, list[str]]:
+def confusion_matrix(confusion: dict[str, dict[str, int]]) -> tuple[np.ndarray, list[str]]:
     """The counts (names, names), a row what objects are, a column what they were called; and the names."""
     called = {name for row in confusion.values() for name in row}
     names = [*confusion, *sorted(called.difference(confusion))]
@@ -91,7 +91,7 @@ def _matrix(confusion: dict[str, dict[str, int]]) -> tuple[np.ndarray, list[str]
 
 
 def _confusion(confusion: dict[str, dict[str, int]]) -> Iterable[Sequence[Any]]:
-    counts, names = _matrix(confusion)
+    counts, names = confusion_matrix(confusion)
     yield ("true \\ predicted", *names)
     for name, row in zip(names, counts.tolist(), strict=True):
         yield (name, *row)

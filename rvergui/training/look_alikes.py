@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rvergui.core import RverError
+from rvergui.core.look_alikes import named_groups
 from rvergui.core.taxonomy import clean_class_name
 
 Groups = dict[str, tuple[str, ...]]
@@ -137,11 +138,20 @@ def usable(groups: Mapping[str, Sequence[str]], known: Collection[str]) -> Group
 
 
 def look_alikes_beside(data: Path) -> Groups:
-    """The groups in ``LOOK_ALIKES_FILE`` in or above a folder of pairs, or beside a project; none if there is no file.
+    """The groups that come with ``data``: those that a project holds, else those in ``LOOK_ALIKES_FILE``.
+
+    The file is looked for in or above a folder of labelled photos, or beside a project or another file.
 
     Raises:
-        RverError: the file is broken.
+        RverError: the file is broken, or the project cannot be read.
     """
+    if data.suffix.lower() == ".rver" and data.is_file():
+        from rvergui.project import Project
+
+        with Project.open(data, read_only=True) as project:
+            groups = named_groups(project.taxonomy())
+        if groups:
+            return groups
     for folder in (data, data.absolute().parent):
         file = folder / LOOK_ALIKES_FILE
         if file.is_file():

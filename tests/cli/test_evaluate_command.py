@@ -33,13 +33,22 @@ METRICS = {
 def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, dict[str, object]]]:
     calls: list[tuple[str, dict[str, object]]] = []
 
-    def measure(checkpoint: Path, data: Path, split: str, **options: object) -> object:
-        options.pop("progress")
+    def judge(checkpoint: Path, data: Path, split: str, **options: object) -> object:
+        assert checkpoint.name == "net.safetensors"
+        for told in ("reading", "cancelled"):
+            options.pop(told)
+        options.pop("judging", None)
         calls.append((split, options))
         changes = {"noise": list(options["noise"]), "surroundings": options["context"]}  # type: ignore[call-overload]
         return SimpleNamespace(result={**METRICS, **changes})
 
-    pretend_module(monkeypatch, "rvergui.training.evaluate", measure=measure)
+    def write_page(judgement: object, path: Path) -> Path:
+        path.write_text("page")
+        return path
+
+    pretend_module(monkeypatch, "rvergui.study.judgement", judge=judge)
+    pretend_module(monkeypatch, "rvergui.study.page", write_page=write_page)
+    pretend_module(monkeypatch, "rvergui.training.view_store", StoppedError=KeyError)
     (tmp_path / "net.safetensors").touch()
     (tmp_path / "pairs").mkdir()
     return calls
@@ -62,7 +71,33 @@ def test_evaluate_prints_numbers_for_people_and_programs(rvergui: Start, asked: 
     assert said.err == "Left out: a.jpg is damaged; copy it again.\n"
     assert json.loads(rvergui("evaluate", "net.safetensors", "pairs", "--json", "--split", "all").out) == METRICS
     assert [split for split, _ in asked] == ["test", "all"]
-    assert asked[0][1] == {"noise": [], "context": True, "look_alikes": None, "draws": 1000, "seed": 0}
+    assert asked[0][1] == {
+        "noise": [],
+        "curves": [],
+        "context": True,
+        "look_alikes": None,
+        "draws": 1000,
+        "seed": 0,
+        "pictures": False,
+    }
+
+
+def test_the_model_may_be_an_option_and_a_report_is_written(rvergui: Start, asked: list, tmp_path: Path) -> None:
+    said = rvergui("evaluate", "pairs", "--checkpoint", "net.safetensors", "--curves", "permute", "--html", "r.html")
+    assert (said.status, said.out.splitlines()[-1]) == (0, "Wrote r.html")
+    assert (tmp_path / "r.html").read_text() == "page"
+    assert (asked[0][1]["curves"], asked[0][1]["pictures"]) == (["permute"], True)
+
+
+def test_lines_for_a_window(rvergui: Start, asked: list, tmp_path: Path) -> None:
+    from rvergui.training.evaluate_events import Judged, Reading, parse_event
+
+    said = rvergui("evaluate", "pairs", "--checkpoint", "net.safetensors", "--html", "r.html", "--events")
+    events = [parse_event(line) for line in said.out.splitlines()]
+    assert events[0] == Reading(0, 0)
+    assert events[-1] == Judged(METRICS, "r.html")
+    assert parse_event("a library's warning") is None
+    assert parse_event('{"event": "reading"}') is None
 
 
 def test_what_is_asked_for_is_measured(rvergui: Start, asked: list, tmp_path: Path) -> None:
@@ -78,6 +113,7 @@ def test_what_is_asked_for_is_measured(rvergui: Start, asked: list, tmp_path: Pa
             "val",
             {
                 "noise": ["permute:16", "translocate:60,-85@roi"],
+                "curves": [],
                 "context": False,
                 "look_alikes": {
                     "ketchup / chili paste": ("ketchup", "chili paste"),
@@ -85,6 +121,7 @@ def test_what_is_asked_for_is_measured(rvergui: Start, asked: list, tmp_path: Pa
                 },
                 "draws": 0,
                 "seed": 7,
+                "pictures": False,
             },
         )
     ]
@@ -101,6 +138,9 @@ def test_what_is_asked_for_is_measured(rvergui: Start, asked: list, tmp_path: Pa
         (["--look-alikes", "ketchup"], "two classes at least"),
         (["--look-alikes", "gone.json"], "gone.json could not be read"),
         (["--out", "net.safetensors"], "is a file"),
+        (["--html", "pairs"], "is a folder"),
+        (["--curves", "blur"], "There is no noise “blur”"),
+        (["--checkpoint", "net.safetensors"], "Give one model"),
     ],
 )
 def test_bad_options_are_told_before_anything_takes_long(
