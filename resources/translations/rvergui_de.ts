@@ -829,15 +829,35 @@
         <translation>Beheben: {what}. „Rückgängig“ nimmt es zurück.</translation>
     </message>
     <message>
+        <source>Repair: {what}. Undo takes back what changes items, but not what changes the list.</source>
+        <translation>Reparatur: {what}. Rückgängig nimmt zurück, was Objekte ändert, nicht aber, was die Liste ändert.</translation>
+    </message>
+    <message>
+        <source>Repair: {what}. Undo does not take this back.</source>
+        <translation>Reparatur: {what}. Rückgängig nimmt das nicht zurück.</translation>
+    </message>
+    <message>
         <source>Repair: {what}</source>
         <translation>Beheben: {what}</translation>
     </message>
     <message numerus="yes">
-        <source>%n finding(s) repaired. Undo in the window takes it back.</source>
+        <source>%n finding(s) repaired.</source>
         <translation>
-            <numerusform>%n Befund behoben. „Rückgängig“ im Fenster nimmt es zurück.</numerusform>
-            <numerusform>%n Befunde behoben. „Rückgängig“ im Fenster nimmt es zurück.</numerusform>
+            <numerusform>%n Fund repariert.</numerusform>
+            <numerusform>%n Funde repariert.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Undo in the window takes back what changed items.</source>
+        <translation>Rückgängig im Fenster nimmt zurück, was Objekte geändert hat.</translation>
+    </message>
+    <message>
+        <source>takes copies without items off the list; the files stay</source>
+        <translation>nimmt Kopien ohne Objekte von der Liste; die Dateien bleiben</translation>
+    </message>
+    <message>
+        <source>takes the photos as they are now; their items stay as they are</source>
+        <translation>nimmt die Fotos, wie sie jetzt sind; ihre Objekte bleiben, wie sie sind</translation>
     </message>
     <message>
         <source>That did not work</source>

@@ -25,10 +25,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n finding(s) repaired. Undo in the window takes it back.</source>
+        <source>%n finding(s) repaired.</source>
         <translation>
-            <numerusform>%n finding repaired. Undo in the window takes it back.</numerusform>
-            <numerusform>%n findings repaired. Undo in the window takes it back.</numerusform>
+            <numerusform>%n finding repaired.</numerusform>
+            <numerusform>%n findings repaired.</numerusform>
         </translation>
     </message>
 </context>

@@ -70,18 +70,19 @@ def repair_project(project: Project, findings: Sequence[Finding], pixel_limit: i
     source = Source.now(SourceKind.PERSON, project.who)
     sheets = [project.sheet(photo_id) for photo_id in sorted(edits.photos)]
     for photo_id in edits.accepted:
-        _accept(project, photo_id, pixel_limit)
+        accept_photo(project, photo_id, pixel_limit)
     project.save_sheets([(sheet, repaired_sheet(sheet, edits, source)) for sheet in sheets], act)
     before = project.taxonomy()
     after = repaired_taxonomy(before, edits)
     if after != before:
         project.save_taxonomy(before, after, act)
     if edits.dropped:
-        project.remove_photos(sorted(edits.dropped))
+        project.remove_photos(sorted(edits.dropped), for_good=True)
     return RepairReport(len(findings), backup)
 
 
-def _accept(project: Project, photo_id: str, pixel_limit: int) -> None:
+def accept_photo(project: Project, photo_id: str, pixel_limit: int) -> None:
+    """Take the photo as its file is now; ``RverError`` where that cannot be opened."""
     photo = load_photo(project.photo_path(project.photo(photo_id)), pixel_limit)
     project.set_photo_facts(photo_id, photo.key, photo.size, None)
 

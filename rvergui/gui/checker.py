@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from rvergui.checking.checking import check
 from rvergui.checking.findings import CheckReport, Finding
 from rvergui.checking.project_material import ProjectMaterial
+from rvergui.checking.repairing import accept_photo
 from rvergui.checking.repairs import Edits, repaired_sheet, repaired_taxonomy
 from rvergui.core import RverError, Sheet, Source, SourceKind
 from rvergui.gui.worker import Worker
@@ -20,6 +22,7 @@ from rvergui.project.store import Project
 
 if TYPE_CHECKING:
     from rvergui.gui.session import Session
+    from rvergui.project.records import PhotoRecord
 
 # A share of the work is told at most so often: a queue of signals would stall the window.
 _TELL_EVERY = 20
@@ -74,13 +77,15 @@ class Checker(QObject):
         path = self._ready()
         if path is None:
             return
-        wanted = [finding for finding in findings if in_window(finding)]
+        project, limit = self._session.project, self._session.pixel_limit
+        assert project is not None
+        wanted = [finding for finding in findings if finding.is_repairable]
         edits = Edits.of(wanted)
         source = Source.now(SourceKind.PERSON, self._session.user)
         self.running = True
         self._worker.submit(
-            lambda: _repaired(path, edits, source),
-            lambda pairs: self._on_repaired(wanted, edits, source, pairs, text),
+            lambda: (_repaired(path, edits, source), see_to_photos(project, edits, limit)),
+            lambda done: self._on_repaired(wanted, edits, source, *done, text),
             self._on_failed,
         )
 
@@ -121,9 +126,11 @@ class Checker(QObject):
         edits: Edits,
         source: Source,
         pairs: list[tuple[Sheet, Sheet]],
+        photos: PhotosSeenTo,
         text: str,
     ) -> None:
         self.running = False
+        self._show_photos(photos)
         document = self._session.document
         current = []
         for before, after in pairs:
@@ -137,8 +144,26 @@ class Checker(QObject):
         except RverError as error:  # a class was merged meanwhile
             self.failed.emit(str(error))
             return
-        document.commit_many(text, current, taxonomy)
-        self.repaired.emit(findings)
+        if current or taxonomy != document.taxonomy:
+            document.commit_many(text, current, taxonomy)
+        self.repaired.emit([f for f in findings if f.photo_id not in photos.failed or not f.accept_photo])
+        if photos.failed:
+            self.failed.emit(next(iter(photos.failed.values())))
+
+    def _show_photos(self, seen: PhotosSeenTo) -> None:
+        """Bring the list of photos up to date."""
+        session, photos = self._session, self._session.photos
+        for record in seen.accepted:
+            photos.mark_altered(record.id, False)
+            known = photos.get(record.id)
+            if known is not None:
+                photos.update(replace(known, content_hash=record.content_hash, size=record.size, problem=None))
+        if not seen.dropped:
+            return
+        here, following = photos.current, photos.neighbour(1) or photos.neighbour(-1)
+        photos.replace([photos[row] for row in range(len(photos)) if photos[row].id not in seen.dropped])
+        if here is not None and here.id in seen.dropped and following is not None:
+            session.go_to(following)
 
     def _on_failed(self, message: str) -> None:
         self.running = False
@@ -150,8 +175,39 @@ class Checker(QObject):
         self._worker.stop()
 
 
-def in_window(finding: Finding) -> bool:
-    """Whether the window can repair it, so that undo takes it back: whatever changes items or classes."""
+@dataclass(frozen=True)
+class PhotosSeenTo:
+    """What became of photos themselves; undo does not know of it.
+
+    Attributes:
+        dropped: the ids of those that are off the list; their files stay.
+        accepted: records of those that were taken as they are now.
+        failed: id -> why not, a sentence.
+    """
+
+    dropped: frozenset[str]
+    accepted: tuple[PhotoRecord, ...]
+    failed: dict[str, str]
+
+
+def see_to_photos(project: Project, edits: Edits, pixel_limit: int) -> PhotosSeenTo:
+    """Take photos off the list that nobody has worked on by now, and others as they are."""
+    dropped = frozenset(photo_id for photo_id in edits.dropped if project.photo(photo_id).items == 0)
+    accepted: list[PhotoRecord] = []
+    failed: dict[str, str] = {}
+    for photo_id in sorted(edits.accepted):
+        try:
+            accept_photo(project, photo_id, pixel_limit)
+            accepted.append(project.photo(photo_id))
+        except RverError as error:
+            failed[photo_id] = str(error)
+    if dropped:
+        project.remove_photos(sorted(dropped), for_good=True)
+    return PhotosSeenTo(dropped, tuple(accepted), failed)
+
+
+def undoable(finding: Finding) -> bool:
+    """Whether undo takes the repair back: whatever changes items or classes."""
     return finding.is_repairable and not finding.drop_photo and not finding.accept_photo
 
 

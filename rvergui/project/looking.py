@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,9 @@ from rvergui.project.rescan import Cancelled, Findings, Hashes, Sight, compare, 
 
 FOLDERS = "folders"
 """The setting that holds the folders, as a list of stored paths in JSON."""
+
+LEFT_OUT = "left-out"
+"""The setting that holds the stored paths of files that somebody took off the list for good, as a list in JSON."""
 
 ADDED_AT_ONCE = 5000
 
@@ -48,6 +51,7 @@ def look_again(
     who: str,
     hashes: Hashes,
     cancelled: Callable[[], bool],
+    left_out: Collection[str] = (),
 ) -> Looked:
     """Look where the photos are and note it in the project, in one transaction; new photos, which may be many, follow.
 
@@ -59,6 +63,7 @@ def look_again(
         who: who signs the history.
         hashes: what was read of files before.
         cancelled: asked again and again.
+        left_out: stored paths of files that are no new photos.
 
     Raises:
         Cancelled: it was called off; what was noted until then stays.
@@ -67,6 +72,7 @@ def look_again(
     known = photo_table.files(reader)
     sight = look(known, folders, paths, cancelled)
     found = compare(known, sight, hashes.of(paths, sight, cancelled))
+    found.new = [path for path in found.new if path not in left_out]
     places = {photo.photo_id: photo.path for photo in known}
     if found or found.stamps:
         with writing() as connection:
@@ -102,11 +108,26 @@ def folders_from(setting: str | None, project: Path, paths: PhotoPaths) -> list[
     """
     if setting is None:
         return [project.parent] if project.stem == project.parent.name else []
+    return [paths.absolute(each) for each in _texts(setting)]
+
+
+def left_out_from(setting: str | None) -> frozenset[str]:
+    """The stored paths in the value of ``LEFT_OUT``."""
+    return frozenset(_texts(setting))
+
+
+def left_out_setting(paths: Iterable[str]) -> str:
+    """The value of ``LEFT_OUT`` for these stored paths."""
+    return json.dumps(sorted(paths), ensure_ascii=False)
+
+
+def _texts(setting: str | None) -> list[str]:
+    """The texts in a list in JSON; none where it is something else."""
     try:
-        stored = json.loads(setting)
+        stored = json.loads(setting) if setting is not None else []
     except ValueError:
         return []
-    return [paths.absolute(each) for each in stored if isinstance(each, str)] if isinstance(stored, list) else []
+    return [each for each in stored if isinstance(each, str)] if isinstance(stored, list) else []
 
 
 def folders_setting(folders: list[Path], paths: PhotoPaths) -> str:

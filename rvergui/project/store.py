@@ -157,10 +157,21 @@ class Project:
             photo_table.add(connection, stored, self.who)
         return photo_table.by_paths(self._reader, stored)
 
-    def remove_photos(self, photo_ids: Iterable[str]) -> None:
-        """Take photos and their items out of the project; the image files are left alone."""
+    def remove_photos(self, photo_ids: Iterable[str], for_good: bool = False) -> None:
+        """Take photos and their items out of the project; the image files are left alone.
+
+        Args:
+            photo_ids: which.
+            for_good: whether a look at the disk is not to take their files for new photos.
+        """
+        wanted = list(photo_ids)
+        left_out = looking.left_out_from(self.setting(looking.LEFT_OUT))
+        if for_good:
+            left_out |= {record.path for record in photo_table.by_ids(self._reader, wanted)}
         with self._writing() as connection:
-            photo_table.remove(connection, photo_ids, self.who)
+            photo_table.remove(connection, wanted, self.who)
+            if for_good:
+                _set(connection, looking.LEFT_OUT, looking.left_out_setting(left_out))
 
     def restore_photos(self, photo_ids: Iterable[str]) -> list[PhotoRecord]:
         """Bring removed photos back with their ids and items; ``RverError`` if their files were added again since."""
@@ -218,7 +229,10 @@ class Project:
             Cancelled: it was called off; what was noted until then stays.
             RverError: the project is read-only or cannot be written.
         """
-        return looking.look_again(self._reader, self._writing, self._paths, self.folders(), self.who, hashes, cancelled)
+        left_out = looking.left_out_from(self.setting(looking.LEFT_OUT))
+        return looking.look_again(
+            self._reader, self._writing, self._paths, self.folders(), self.who, hashes, cancelled, left_out
+        )
 
     def photo_files(self) -> list[PhotoFile]:
         """What is known of the photos' files, in natural order, for finding those that were changed or moved."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from rvergui.checking.checking import CHECKS, DAMAGE
 from rvergui.checking.findings import Finding, Severity
 from rvergui.core import Item, Mask, Sheet, Source, SourceKind
+from rvergui.core.photo_loading import content_hash
 from rvergui.gui.dialogs.check import CheckDialog
 from rvergui.gui.dialogs.findings_model import FindingsModel
 from rvergui.gui.main_window import MainWindow
@@ -142,8 +143,46 @@ def test_closing_stops_a_check_and_opening_again_begins_anew(spoilt: MainWindow,
 def test_every_check_has_its_words(spoilt: MainWindow, qtbot: QtBot) -> None:
     dialog = opened_dialog(spoilt, qtbot)
     assert set(dialog._titles) == {DAMAGE, *CHECKS}
-    elsewhere = {"same-photos", "changed-photos"}  # not in the window
-    assert set(dialog._repairs) == {name for name, check in CHECKS.items() if check.REPAIR} - elsewhere
+    assert set(dialog._repairs) == {name for name, check in CHECKS.items() if check.REPAIR}
+
+
+def test_copies_leave_the_list_for_good_and_changed_photos_are_taken_as_they_are(
+    open_window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = create_demo_project(tmp_path / "meals", count=2, labelled=2)
+    with Project.open(file) as project:
+        records = project.photos()
+        first, second = (project.photo_path(record) for record in records)
+        copy = first.with_name("zz copy.jpg")
+        copy.write_bytes(first.read_bytes())
+        project.add_folder(project.root)
+        project.add_photos([copy])
+    window = open_window()
+    with qtbot.waitSignal(window.session.photo_changed, timeout=20_000):
+        window.open_path(file)
+    second.write_bytes(second.read_bytes() + b"\0")  # another program has saved it again
+    photos = window.session.photos
+    dialog = opened_dialog(window, qtbot)
+    assert groups(dialog)["same-photos"] == groups(dialog)["changed-photos"] == 1
+    for name in ("same-photos", "changed-photos"):
+        model = dialog.model
+        group = next(model.index(r, 0) for r in range(model.rowCount()) if model.check_of(model.index(r, 0)) == name)
+        dialog.tree.setCurrentIndex(group)
+        assert "Undo does not take this back" in dialog.advice.text()
+        assert dialog.repair.isEnabled()
+        dialog.repair.click()
+        qtbot.waitUntil(lambda: not dialog._checker.running, timeout=30_000)
+        assert name not in groups(dialog)
+        assert "Undo" not in dialog.summary.text()
+    assert [photos[row].id for row in range(len(photos))] == [record.id for record in records]
+    assert copy.exists()
+    dialog.again.click()
+    qtbot.waitUntil(lambda: not dialog._checker.running, timeout=30_000)
+    assert not {"same-photos", "changed-photos"} & groups(dialog).keys()
+    with qtbot.waitSignal(window.session.notice, timeout=20_000):
+        window.actions_["look-again"].trigger()
+    assert len(photos) == 2  # the copy is not taken for a new photo
+    assert photos[1].content_hash == content_hash(second.read_bytes())
 
 
 def test_the_model_keeps_qts_rules(qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.checking.findings import CheckReport, Finding, Severity
-from rvergui.gui.checker import Checker, in_window
+from rvergui.gui.checker import Checker, undoable
 from rvergui.gui.dialogs.findings_model import FindingsModel
 from rvergui.gui.labels import WrapLabel
 from rvergui.gui.theme import current
@@ -177,7 +177,7 @@ class CheckDialog(QDialog):
 
     def _able(self) -> list[Finding]:
         """What is selected and can be repaired."""
-        return [finding for finding in self._selected() if in_window(finding)]
+        return [finding for finding in self._selected() if finding.is_repairable]
 
     def _advice(self, index: QModelIndex, able: list[Finding]) -> str:
         if not self.model.check_of(index):
@@ -187,7 +187,13 @@ class CheckDialog(QDialog):
         if not self._checker.may_repair:
             return self.tr("The project is open read-only, so nothing can be repaired.")
         what = "; ".join(dict.fromkeys(self._repairs.get(finding.check, finding.check) for finding in able))
-        return self.tr("Repair: {what}. Undo takes it back.").format(what=what)
+        if all(undoable(finding) for finding in able):
+            return self.tr("Repair: {what}. Undo takes it back.").format(what=what)
+        if any(undoable(finding) for finding in able):
+            return self.tr("Repair: {what}. Undo takes back what changes items, but not what changes the list.").format(
+                what=what
+            )
+        return self.tr("Repair: {what}. Undo does not take this back.").format(what=what)
 
     def _go(self, index: QModelIndex) -> None:
         found = self.model.findings(index)
@@ -209,7 +215,10 @@ class CheckDialog(QDialog):
         gone = {id(finding) for finding in findings}
         doomed = {item for finding in findings for item in finding.doomed}
         self._show([f for f in self._findings if id(f) not in gone and not (f.items and doomed.issuperset(f.items))])
-        self.summary.setText(self.tr("%n finding(s) repaired. Undo in the window takes it back.", "", len(findings)))
+        said = self.tr("%n finding(s) repaired.", "", len(findings))
+        if any(undoable(finding) for finding in findings):
+            said += " " + self.tr("Undo in the window takes back what changed items.")
+        self.summary.setText(said)
 
     def _on_failed(self, message: str) -> None:
         self.progress.hide()
@@ -254,5 +263,7 @@ class CheckDialog(QDialog):
             "same-masks": self.tr("keeps the confirmed item, else the larger one, and deletes the other"),
             "class-typos": self.tr("merges the rarer class into the more frequent one"),
             "overlaps": self.tr("takes from the lower mask what the upper one covers"),
+            "same-photos": self.tr("takes copies without items off the list; the files stay"),
+            "changed-photos": self.tr("takes the photos as they are now; their items stay as they are"),
         }
         return titles, repairs
