@@ -1067,8 +1067,8 @@
         <translation>Objekte, die ein zweites Mal angesehen wurden</translation>
     </message>
     <message>
-        <source>Objects that a training from scratch would not learn from but be judged by, now</source>
-        <translation>Objekte, aus denen ein Training von Grund auf jetzt nicht lernen, an denen es aber gemessen würde</translation>
+        <source>Objects that a training that begins now would not learn from but be judged by</source>
+        <translation>Objekte, aus denen ein Training, das jetzt beginnt, nicht lernen, an denen es aber gemessen würde</translation>
     </message>
     <message>
         <source>Photos that the named objects are on; copies of a photo count once</source>

@@ -72,7 +72,7 @@ def table(found: Comparison) -> str:
     """A comparison for people."""
     lines = [sentence(found)]
     if found.left_out:
-        lines.append(f"Left out: {found.left_out} labelled photos that one of them was trained on.")
+        lines.append(f"Left out: {found.left_out} labelled photos that a model was trained on.")
     lines.append(f"{'':10} {'old':>8} {'new':>8}  difference")
     for label, measure in (("top-1", "top1"), ("top-5", "top5")):
         score = found.scores[measure]

@@ -171,6 +171,8 @@ class ForPeople:
             f"{event.model} from {event.start} on {event.device}: {event.train_items} objects on {event.train_photos} "
             f"photos to learn from, {event.val_items} on {event.val_photos} to judge by, {len(event.classes)} classes"
         )
+        if event.unjudged:
+            self._say(f"Not judged, for want of a second photo to hold out: {', '.join(event.unjudged)}")
         if event.resumed_at:
             self._say(f"It goes on after step {event.resumed_at} of {event.steps}.")
         if self._task is not None:  # the time left of reading photos says nothing of training

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+_CONTENT_HASH = re.compile(r"[0-9a-f]{32}")
+
+
+def short_key(photo_key: str) -> str:
+    """A photo's key as checkpoints, pairs and roles record it: 12 digits of a content hash, other keys as they are."""
+    return photo_key[:12] if _CONTENT_HASH.fullmatch(photo_key) else photo_key
 
 
 @dataclass(frozen=True)

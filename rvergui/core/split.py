@@ -34,8 +34,7 @@ def split_by_photo(
     Raises:
         RverError: ``share`` is out of range.
     """
-    if not 0.0 < share < 1.0:
-        raise RverError(f"A share of {share:g} cannot be held out; choose a number above 0 and below 1.")
+    _check(share)
     if len(labels) < 2:
         return frozenset()
     choice = _Choice(labels, share, seed, frozenset(avoid))
@@ -44,10 +43,53 @@ def split_by_photo(
     return frozenset(choice.held)
 
 
-class _Choice:
-    """The held-out photos while they are being chosen."""
+def hold_out_more(
+    labels: Mapping[str, Sequence[str]], share: float, seed: int, trained: Collection[str], held: Collection[str]
+) -> frozenset[str]:
+    """Which of the new photos are held out as well, where others have been trained on or held out for good.
 
-    def __init__(self, labels: Mapping[str, Sequence[str]], share: float, seed: int, avoid: frozenset[str]) -> None:
+    Nothing that is settled moves; from what is new each class gets as many held-out photos as are missing to its
+    ``share``. With nothing settled and a class for every photo to spare this is ``split_by_photo``.
+
+    Args:
+        labels: photo id -> the class names of its objects, of all photos, the settled ones too.
+        share: about how much is held out in the end, above 0 and below 1.
+        seed: of the order among photos that are equally welcome.
+        trained: photos that were trained on.
+        held: photos that are held out already.
+
+    Returns:
+        Ids of photos that are neither ``trained`` nor ``held``. Every class that occurs on two photos or more and has
+        one that is not held out keeps one in training; a photo with a class that occurs nowhere else is never taken.
+
+    Raises:
+        RverError: ``share`` is out of range.
+    """
+    _check(share)
+    before = frozenset(held).intersection(labels)
+    choice = _Choice(labels, share, seed, frozenset(), frozenset(trained) - before, before)
+    choice.stratify()
+    choice.fill_up()
+    return frozenset(choice.held) - before
+
+
+def _check(share: float) -> None:
+    if not 0.0 < share < 1.0:
+        raise RverError(f"A share of {share:g} cannot be held out; choose a number above 0 and below 1.")
+
+
+class _Choice:
+    """The held-out photos while they are being chosen; ``held`` None: nothing is settled."""
+
+    def __init__(
+        self,
+        labels: Mapping[str, Sequence[str]],
+        share: float,
+        seed: int,
+        avoid: frozenset[str],
+        trained: frozenset[str] = frozenset(),
+        held: frozenset[str] | None = None,
+    ) -> None:
         self._share = share
         # A photo without objects counts as a class of its own kind, so that such photos are shared out too.
         self._classes = {photo: tuple(sorted(set(labels[photo]))) or ("",) for photo in sorted(labels)}
@@ -55,17 +97,25 @@ class _Choice:
         random.Random(seed).shuffle(self._photos)
         self._photos_of = Counter(chain.from_iterable(self._classes.values()))
         self._in_training = Counter(self._photos_of)
-        self._avoid = avoid
+        self._avoid, self._trained = avoid, trained
         self._target = min(max(round(share * len(labels)), 1), len(labels) - 1)
+        self._for_good = held is not None
         self.held: set[str] = set()
+        for photo in held or ():
+            self._hold(photo)
 
     def _reluctance(self, photo: str) -> tuple[bool, int]:
         """How little a photo is wanted outside training: known to an earlier model, sole bearer of classes."""
         return photo in self._avoid, sum(self._photos_of[name] == 1 for name in self._classes[photo])
 
     def _may_go(self, photo: str) -> bool:
-        return photo not in self.held and all(
-            self._photos_of[name] == 1 or self._in_training[name] >= 2 for name in self._classes[photo]
+        return (
+            photo not in self.held
+            and photo not in self._trained
+            and all(
+                (self._photos_of[name] == 1 and not self._for_good) or self._in_training[name] >= 2
+                for name in self._classes[photo]
+            )
         )
 
     def _hold(self, photo: str) -> None:

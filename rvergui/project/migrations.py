@@ -9,6 +9,9 @@ nothing was verified, the photos' files have no stamps, and the mask comes befor
 
 Schema 3 differs from schema 4 in photos alone: it does not know which of their files are missing.
 
+Schema 4 differs from schema 5 in that it knows no roles of photos; what the headers of earlier models say of them is
+read when a training begins (photo_roles.py).
+
 A step takes a connection inside a transaction from its version to the next. It must not commit.
 """
 
@@ -22,9 +25,9 @@ from rvergui.core import RverError
 from rvergui.core.atomic import replacing
 from rvergui.project.connection import connect
 from rvergui.project.natural import natural_key
-from rvergui.project.older_schemas import ITEMS_3, PHOTOS_3, SCHEMA_2, TRIGGERS_3
+from rvergui.project.older_schemas import ITEMS_3, PHOTOS_3, PHOTOS_4, SCHEMA_2, TRIGGERS_3
 from rvergui.project.rows import derived_columns, path_from
-from rvergui.project.schema import PHOTOS, SCHEMA_VERSION, set_version, version_of
+from rvergui.project.schema import ROLES, SCHEMA_VERSION, set_version, version_of
 from rvergui.project.trouble import sentence_for
 
 Step = Callable[[sqlite3.Connection], None]
@@ -113,7 +116,7 @@ _ITEMS_2 = (
 def _from_3_to_4(connection: sqlite3.Connection) -> None:
     connection.execute("DROP INDEX IF EXISTS photos_in_order")
     connection.execute("ALTER TABLE photos RENAME TO old_photos")
-    for statement in PHOTOS:
+    for statement in PHOTOS_4:
         connection.execute(statement)
     same = """number, id, path, sort_key, content_hash, height, width, problem, file_size, mtime_ns, items, confirmed,
               verified, margin"""
@@ -121,9 +124,14 @@ def _from_3_to_4(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE old_photos")
 
 
-# A migration makes the schema it leads to, whatever later versions of the program change; when schema 5 comes, schema
-# 4's statements as they are now move to older_schemas.py.
-STEPS: Mapping[int, Step] = {1: _from_1_to_2, 2: _from_2_to_3, 3: _from_3_to_4}
+def _from_4_to_5(connection: sqlite3.Connection) -> None:
+    for statement in ROLES:
+        connection.execute(statement)
+
+
+# A migration makes the schema it leads to, whatever later versions of the program change; when schema 6 comes, schema
+# 5's statements as they are now move to older_schemas.py.
+STEPS: Mapping[int, Step] = {1: _from_1_to_2, 2: _from_2_to_3, 3: _from_3_to_4, 4: _from_4_to_5}
 """The step that leaves each older version."""
 
 

@@ -160,3 +160,29 @@ TRIGGERS_3 = (
         WHERE number = new.photo;
     END""",
 )
+
+# Schema 4; the rest is as it was.
+PHOTOS_4 = (
+    # ``number`` is for the database alone; the program knows photos by ``id``. A path is a BLOB where the file name is
+    # no valid Unicode. ``sort_key`` is the natural order as bytes (natural.py). ``mtime_ns`` and ``file_size`` are the
+    # file's when ``content_hash`` was worked out. ``missing`` says that the file was not there when somebody looked.
+    # ``margin`` is the smallest of the unconfirmed items.
+    """CREATE TABLE photos (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        path TEXT NOT NULL UNIQUE,
+        sort_key BLOB NOT NULL,
+        content_hash TEXT,
+        height INTEGER,
+        width INTEGER,
+        problem TEXT,
+        file_size INTEGER,
+        mtime_ns INTEGER,
+        missing INTEGER NOT NULL DEFAULT 0,
+        items INTEGER NOT NULL DEFAULT 0,
+        confirmed INTEGER NOT NULL DEFAULT 0,
+        verified INTEGER NOT NULL DEFAULT 0,
+        margin REAL
+    )""",
+    "CREATE INDEX photos_in_order ON photos (sort_key, path)",
+)

@@ -173,7 +173,7 @@ def another_reader(opened: Opened) -> Guarded:
 
 def _check_tables(path: Path, connection: sqlite3.Connection) -> None:
     missing = missing_tables(connection)
-    if missing:
+    if missing and version_of(connection) == SCHEMA_VERSION:  # an older file has not all of them yet
         raise RverError(
             f"{path.name} in {path.parent} is damaged (it lacks {', '.join(missing)}); the file was left as it is, "
             "restore it from a backup copy."

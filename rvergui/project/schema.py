@@ -10,7 +10,7 @@ import sqlite3
 # "RveR" in ASCII: tells our files from other programs' SQLite files.
 APPLICATION_ID = 0x52766552
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 SUFFIX = ".rver"
 
@@ -123,9 +123,24 @@ TRIGGERS = (
         WHERE number = new.photo;
     END""",
 )
-STATEMENTS = (*PHOTOS, *ITEMS, *OTHERS, *TRIGGERS)
+ROLES = (
+    # Whether photos were trained on or are held out to judge by, for good (photo_roles.py). ``photo`` is a content's
+    # short key and no reference: the role outlives the photo's removal.
+    """CREATE TABLE photo_roles (
+        photo TEXT NOT NULL PRIMARY KEY,
+        role TEXT NOT NULL CHECK (role IN ('trained', 'held out')),
+        at TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    """CREATE TRIGGER role_kept BEFORE UPDATE ON photo_roles BEGIN
+        SELECT raise(ABORT, 'the role of a photo is for good');
+    END""",
+    """CREATE TRIGGER role_not_forgotten BEFORE DELETE ON photo_roles BEGIN
+        SELECT raise(ABORT, 'the role of a photo is for good');
+    END""",
+)
+STATEMENTS = (*PHOTOS, *ITEMS, *OTHERS, *TRIGGERS, *ROLES)
 
-TABLES = frozenset({"photos", "items", "classes", "history", "settings"})
+TABLES = frozenset({"photos", "items", "classes", "history", "settings", "photo_roles"})
 
 
 def create_tables(connection: sqlite3.Connection) -> None:

@@ -21,6 +21,7 @@ from rvergui.project import (
     looking,
     opening,
     photo_contents,
+    photo_roles,
     photo_table,
     queue,
     recent,
@@ -407,6 +408,10 @@ class Project:
         """The checkpoint that names dishes in this project, absolute; None if none was chosen."""
         stored = self.setting(_MODEL)
         return None if stored is None else model_file(stored, self._paths)
+
+    def photo_roles(self) -> photo_roles.Roles:
+        """Which photos were trained on and which are held out, by short key; see ``photo_roles``."""
+        return photo_roles.read(self._reader)
 
     def set_model_path(self, path: Path | None) -> None:
         """Choose that checkpoint; noted in the history. It is stored relative to the project where possible."""

@@ -84,7 +84,15 @@ class CheckpointHeader(BaseModel):
     @property
     def photos_seen(self) -> frozenset[str]:
         """The keys of the photos that the network or a parent of it was trained on, as far as recorded."""
-        listed = self.training.get("train_photos")
+        return self._photos("train_photos")
+
+    @property
+    def photos_held_out(self) -> frozenset[str]:
+        """The keys of the photos that its training judged its epochs by, as far as recorded."""
+        return self._photos("val_photos")
+
+    def _photos(self, fact: str) -> frozenset[str]:
+        listed = self.training.get(fact)
         return frozenset(map(str, listed)) if isinstance(listed, list) else frozenset()
 
     @property

@@ -14,6 +14,7 @@ from rvergui.study.measures import MACRO_F1, PLAIN, TOP1, Array, Resampling, Tal
 from rvergui.study.predictions import Predictions
 from rvergui.study.verdict import FEWEST_PHOTOS, Difference, Verdict, judged
 from rvergui.training.evaluate_examples import Examples, open_examples, photo_names, probabilities
+from rvergui.training.held_out import trained_photos
 from rvergui.training.intervals import CONFIDENCE
 from rvergui.training.look_alikes import Groups, checked, look_alikes_beside, named_alike, usable
 from rvergui.training.sources import read_source
@@ -53,7 +54,7 @@ class Comparison:
         new: name of the other.
         items: how many objects both were asked for.
         photo_keys: the photos that they are on; neither model was trained on one of these.
-        left_out: how many labelled photos are left out because one of the two was trained on them.
+        left_out: how many labelled photos are left out because a model was trained on them.
         verdict: the outcome.
         scores: top1, top5, macro_f1 and ece.
         per_class: F1 of each class that occurs.
@@ -92,8 +93,8 @@ def compare(
     """How ``new`` does against ``old`` on ``data``.
 
     Judged is by the test part where the data have one, and never by a photo that either model, or a parent of it, was
-    trained on. Both are asked for the same objects, and the photos are drawn anew for both together, so that the
-    interval is that of the difference.
+    trained on, or that any model of the project ``data`` was. Both are asked for the same objects, and the photos are
+    drawn anew for both together, so that the interval is that of the difference.
 
     Args:
         old: a model.
@@ -114,12 +115,12 @@ def compare(
     others = opened
     if headers[0].preprocessing != headers[1].preprocessing:
         others = open_examples(new, data, part, workers, progress)
-    seen = headers[0].photos_seen | headers[1].photos_seen
+    seen = headers[0].photos_seen | headers[1].photos_seen | trained_photos(data)
     photos = judging_photos(opened, others, seen)
     if not photos:
         raise RverError(
-            f"No photo of {data.name} is left to compare by: {headers[0].name} or {headers[1].name} was trained on "
-            "each of them; label new photos."
+            f"No photo of {data.name} is left to compare by: {headers[0].name}, {headers[1].name} or another of its "
+            "models was trained on each of them; label new photos."
         )
     first, known = _answers(old, data, part, _only(opened, photos))
     second, known_now = _answers(new, data, part, _only(others, photos))

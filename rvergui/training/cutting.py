@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rvergui.core import Mask, Photo, RverError
 from rvergui.rvernet.preprocessing import Example, Preprocessing, ViewCutter
-
-_CONTENT_HASH = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -45,11 +42,6 @@ class CutPhoto:
 def border_for(preprocessing: Preprocessing) -> int:
     """How far close-up pictures reach beyond the view, so that it can be turned and moved a little in training."""
     return preprocessing.size // 8
-
-
-def short_key(photo_key: str) -> str:
-    """A photo's key as checkpoints and pairs record it: 12 digits of a content hash, other keys as they are."""
-    return photo_key[:12] if _CONTENT_HASH.fullmatch(photo_key) else photo_key
 
 
 def cut_objects(

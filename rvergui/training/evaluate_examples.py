@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rvergui.core import RverError
+from rvergui.core.photo import short_key
 from rvergui.runtime.settings import Settings
 from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint, read_header
 from rvergui.rvernet.memory import is_out_of_memory
@@ -19,7 +20,7 @@ from rvergui.rvernet.noise import parse_all
 from rvergui.rvernet.predictor import best_device
 from rvergui.training.calibration import FEWEST, store_temperature, temperature_of
 from rvergui.training.metrics import predict
-from rvergui.training.sources import PROJECT_SUFFIX, Source, Work, read_source, short_key
+from rvergui.training.sources import PROJECT_SUFFIX, Source, Work, read_source
 from rvergui.training.view_store import ViewStore, cut_views
 
 SPLITS = ("test", "val", "all")

@@ -41,6 +41,7 @@ class Started(_Event):
         skipped: photos (or pairs) left out, each with its reason.
         resumed_at: the step after which an interrupted training goes on; 0 for a new one.
         batch_size: items a step.
+        unjudged: classes that none of the photos to judge by shows.
     """
 
     event: Literal["started"] = "started"
@@ -57,6 +58,7 @@ class Started(_Event):
     skipped: list[str] = []
     resumed_at: int = 0
     batch_size: int = 0
+    unjudged: list[str] = []
 
 
 class Step(_Event):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rvergui.core import RverError
+from rvergui.core.photo import short_key
 from rvergui.core.photo_loading import is_photo_name, load_photo
 from rvergui.interchange.labelled_photos import LabelledPhoto
 from rvergui.rvernet.preprocessing import Preprocessing
-from rvergui.training.cutting import CutPhoto, cut_objects, short_key
+from rvergui.training.cutting import CutPhoto, cut_objects
 
 # Of a JSON file so much is read to tell whose it is.
 _HEAD = 4096

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from rvergui import __version__
 from rvergui.core import RverError
 from rvergui.core.split import split_by_photo
+from rvergui.project.photo_roles import Role
 from rvergui.rvernet.backbones import canonical_name
 from rvergui.rvernet.checkpoint import CheckpointHeader
 from rvergui.rvernet.network import NetworkPlan, RveRNet
 from rvergui.rvernet.preprocessing import Preprocessing
+from rvergui.training.held_out import held_and_judging
 from rvergui.training.options import TrainOptions, problem_of
 from rvergui.training.sources import Source
 from rvergui.training.view_store import ViewStore
@@ -67,24 +69,43 @@ class Parent:
         ]
 
 
-def divide(store: ViewStore, parent: Parent | None, share: float, seed: int) -> Division:
+def divide(
+    store: ViewStore, parent: Parent | None, share: float, seed: int, roles: Mapping[str, Role] | None = None
+) -> Division:
     """Hold photos out; of those that the parent was trained on as few as possible, or it would look too good.
 
+    Args:
+        store: the examples.
+        parent: what training continues from.
+        share: about how much is held out.
+        seed: of the choice.
+        roles: of every photo, where the data settle them; None: they are chosen for this run alone.
+
     Raises:
-        RverError: there is only one photo.
+        RverError: there is only one photo, or none to learn from.
     """
-    labels: dict[str, list[str]] = {}
-    for key, name in zip(store.photo_keys, store.class_names, strict=True):
-        labels.setdefault(key, []).append(name)
+    labels = labels_of(store)
     if len(labels) < 2:
         raise RverError(
             "All labelled objects are on one photo; label at least one more, so that the result can be judged."
         )
-    held_out = split_by_photo(labels, share, seed, avoid=parent.photos if parent is not None else ())
+    seen = parent.photos if parent is not None else frozenset[str]()
+    if roles is None:
+        held = judging = split_by_photo(labels, share, seed, avoid=seen)
+    else:
+        held, judging = held_and_judging(labels, roles, share, seed, seen)
     return Division(
-        train=[i for i, key in enumerate(store.photo_keys) if key not in held_out],
-        val=[i for i, key in enumerate(store.photo_keys) if key in held_out],
+        train=[i for i, key in enumerate(store.photo_keys) if key not in held and key not in judging],
+        val=[i for i, key in enumerate(store.photo_keys) if key in judging],
     )
+
+
+def labels_of(store: ViewStore) -> dict[str, list[str]]:
+    """Photo key -> the class names of its objects."""
+    labels: dict[str, list[str]] = {}
+    for key, name in zip(store.photo_keys, store.class_names, strict=True):
+        labels.setdefault(key, []).append(name)
+    return labels
 
 
 def class_rows(source: Source, store: ViewStore, parent: Parent | None) -> dict[str, int | None]:

@@ -1,7 +1,7 @@
 """Whether there are enough labelled objects to train on, class by class, and why not. No torch here.
 
-The numbers are those of training itself: whole photos are held out (``TrainOptions.val_share``), every class that can
-be keeps a photo in training, and a class whose objects are all on one photo can be trained on or judged, not both.
+The numbers are those of training itself: whole photos are held out for good (``held_out``), every class that can be
+keeps a photo in training, and a class whose objects are all on one photo can be trained on or judged, not both.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rvergui.core.split import split_by_photo
-from rvergui.training.sources import short_key
+from rvergui.core import RverError
+from rvergui.core.photo import short_key
+from rvergui.project.photo_roles import Role
+from rvergui.training.held_out import held_and_judging, roles_of
 
 # Two dozen: a batch of 32 then holds each class of a small project more than once, and a fifth of the objects, about
 # five, are there to judge by.
@@ -68,22 +70,34 @@ class Labelled:
     objects: Mapping[str, int]
 
 
-def held_out(photos: Sequence[Labelled]) -> frozenset[str]:
-    """The keys of the photos that a training from scratch would hold out."""
+def held_out(photos: Sequence[Labelled], roles: Mapping[str, Role] = {}) -> frozenset[str]:
+    """The short keys of the photos that a training that begins now would not learn from; see ``held_out``.
+
+    Args:
+        photos: those that it would read.
+        roles: what is settled already, by short key.
+    """
     labels: dict[str, list[str]] = {}
     for photo in photos:
         labels.setdefault(short_key(photo.key), []).extend(photo.objects)
-    return split_by_photo(labels, SHARE, SEED)
+    try:
+        held, judging = held_and_judging(labels, roles_of(labels, roles, SHARE, SEED), SHARE, SEED)
+    except RverError:  # all of them
+        return frozenset(labels)
+    return held | judging
 
 
-def readiness(classes: Sequence[str], photos: Sequence[Labelled]) -> dict[str, Readiness]:
+def readiness(
+    classes: Sequence[str], photos: Sequence[Labelled], roles: Mapping[str, Role] = {}
+) -> dict[str, Readiness]:
     """Of each class how ready it is.
 
     Args:
         classes: all of them, also those without objects.
         photos: those that training would read; photos with the same key are copies of one.
+        roles: which photos are trained on or held out for good, by short key.
     """
-    away = held_out(photos)
+    away = held_out(photos, roles)
     objects, held = Counter[str](), Counter[str]()
     keys: dict[str, set[str]] = {}
     for photo in photos:

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from rvergui.core import RverError
+from rvergui.project.photo_roles import Roles
 from rvergui.runtime.settings import Settings
 from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint, read_header
 from rvergui.rvernet.memory import is_out_of_memory
@@ -23,6 +24,7 @@ from rvergui.training.distil import Teacher
 from rvergui.training.events import Cancelled, Event, Failed, Finished, Preparing, Started
 from rvergui.training.feature_cache import FeatureFeed, can_be_cached
 from rvergui.training.feed import Feed, ViewFeed
+from rvergui.training.held_out import settle_roles, unjudged
 from rvergui.training.logs import Logs
 from rvergui.training.loop import TrainingLoop
 from rvergui.training.metrics import Scores, predict, score
@@ -34,11 +36,11 @@ from rvergui.training.options import (
     SCRATCH_BACKBONE,
     TrainOptions,
 )
-from rvergui.training.plan import Division, Parent, class_rows, divide, network_plan, new_header
+from rvergui.training.plan import Division, Parent, class_rows, divide, labels_of, network_plan, new_header
 from rvergui.training.results import Results, check_place
 from rvergui.training.resume import Saved, description, forget_state, load_state
 from rvergui.training.schedule import branches, frozen_parts
-from rvergui.training.sources import Source, read_source
+from rvergui.training.sources import Source, is_project, read_source
 from rvergui.training.team import Team
 from rvergui.training.view_store import StoppedError, ViewStore, cut_views
 
@@ -121,6 +123,7 @@ class Run:
         if threads is not None:
             torch.set_num_threads(threads)
         self._folders = options.weights if options.weights is not None else self._settings.weight_folders()
+        self._notes: list[str] = []
         self.results: Results | None = None
 
     def go(self) -> None:
@@ -135,7 +138,8 @@ class Run:
         preprocessing = parent.header.preprocessing if parent is not None else self._fresh_preprocessing(plan)
         store = self._cut(source, preprocessing)
         rows = class_rows(source, store, parent)
-        division = divide(store, parent, self._options.val_share, self._options.seed)
+        roles = self._roles(store, parent)
+        division = divide(store, parent, self._options.val_share, self._options.seed, roles)
         network = self._network(parent, plan, rows, preprocessing).to(self._device)
         frozen_parts(network, self._options)  # says so if what is to be frozen is not there
         header = new_header(
@@ -204,6 +208,17 @@ class Run:
         if self._options.scratch or find_start_weights(DEFAULT_BACKBONE, self._folders) is None:
             return SCRATCH_BACKBONE
         return DEFAULT_BACKBONE
+
+    def _roles(self, store: ViewStore, parent: Parent | None) -> Roles | None:
+        """What each photo of a project is there for; pairs have no place to note it and are divided anew each time."""
+        if not is_project(self._options.source):
+            return None
+        share, seed = self._options.val_share, self._options.seed
+        seen = parent.photos if parent is not None else ()
+        roles, problem = settle_roles(self._options.source, labels_of(store), share, seed, seen)
+        if problem is not None:
+            self._notes.append(problem)
+        return roles
 
     def _fresh_preprocessing(self, plan: NetworkPlan) -> Preprocessing:
         return Preprocessing.model_validate(
@@ -304,7 +319,8 @@ class Run:
             epochs=self._options.epochs,
             steps=loop.steps,
             device=device_name(self._device),
-            skipped=[*source.problems, *store.skipped],
+            skipped=[*source.problems, *store.skipped, *self._notes],
+            unjudged=unjudged(header.classes, labels_of(store), {store.photo_keys[i] for i in division.val}),
             resumed_at=done if saved is not None else 0,
             batch_size=loop.batch_size,
         )

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from rvergui.core import Mask, RverError, Taxonomy
+from rvergui.core.photo import short_key
 from rvergui.core.photo_loading import load_photo
 from rvergui.rvernet.preprocessing import Preprocessing, pair_example
-from rvergui.training.cutting import CutObject, CutPhoto, border_for, cut_objects, short_key
+from rvergui.training.cutting import CutObject, CutPhoto, border_for, cut_objects
 
 __all__ = [
     "PROJECT_SUFFIX",
@@ -21,8 +22,8 @@ __all__ = [
     "Source",
     "Work",
     "border_for",
+    "is_project",
     "read_source",
-    "short_key",
 ]
 
 PROJECT_SUFFIX = ".rver"
@@ -112,6 +113,11 @@ class PairOnDisk:
         return CutPhoto(short_key(self.photo_key), (CutObject(self.class_name, example),), file=self.roi.name)
 
 
+def is_project(path: Path) -> bool:
+    """Whether ``path`` is a project's file, by its name."""
+    return path.suffix.lower() == PROJECT_SUFFIX and path.is_file()
+
+
 def read_source(path: Path) -> Source:
     """The labelled data in ``path``; no photo is opened yet.
 
@@ -121,7 +127,7 @@ def read_source(path: Path) -> Source:
     Raises:
         RverError: it is nothing of the kind, cannot be read, or holds no labelled object.
     """
-    if path.suffix.lower() == PROJECT_SUFFIX and path.is_file():
+    if is_project(path):
         return _read_project(path)
     if path.is_dir() and _holds_pairs(path):
         return _read_pairs(path)

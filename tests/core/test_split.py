@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rvergui.core import RverError
-from rvergui.core.split import split_by_photo
+from rvergui.core.split import hold_out_more, split_by_photo
 
 _names = st.sampled_from("abcdef")
 _labels = st.dictionaries(
@@ -78,6 +78,35 @@ def test_avoided_photos_are_held_out_only_if_there_is_no_other_choice() -> None:
     old = frozenset(photo for photo in labels if photo.startswith("old"))
     assert split_by_photo(labels, 0.2, 0, avoid=old) == frozenset(labels) - old
     assert len(split_by_photo(labels, 0.2, 0, avoid=frozenset(labels))) == 1
+
+
+@given(_labels, _shares, _seeds, st.integers(0, 40), st.integers(0, 40))
+def test_what_is_settled_stays_and_a_class_keeps_a_photo_to_learn_from(
+    labels: dict[str, list[str]], share: float, seed: int, trained: int, held: int
+) -> None:
+    photos = sorted(labels)
+    before, learnt = frozenset(photos[:held]), frozenset(photos[held : held + trained])
+    more = hold_out_more(labels, share, seed, learnt, before)
+    assert more <= labels.keys() - before - learnt
+    kept = {name for photo, names in labels.items() if photo not in before | more for name in names}
+    assert {name for photo in more for name in labels[photo]} <= kept
+
+
+def test_with_nothing_settled_it_is_the_usual_split() -> None:
+    labels = {f"p{i}": ["ab"[i % 2], "cde"[i % 3]] for i in range(40)}
+    assert hold_out_more(labels, 0.2, 3, (), ()) == split_by_photo(labels, 0.2, 3)
+    assert hold_out_more({f"p{i}": [f"c{i}"] for i in range(6)}, 0.5, 3, (), ()) == frozenset()
+
+
+def test_what_grows_photo_by_photo_keeps_its_share() -> None:
+    labels: dict[str, list[str]] = {}
+    held: frozenset[str] = frozenset()
+    for number in range(50):
+        before = labels.keys() - held
+        labels[f"p{number}"] = ["a"] if number % 2 else ["b"]
+        held |= hold_out_more(labels, 0.2, 0, before, held)
+    assert len(held) == 10
+    assert Counter(labels[photo][0] for photo in held) == {"a": 5, "b": 5}
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.1, 1.5, float("nan")])

@@ -12,7 +12,7 @@ from rvergui.core import FoodClass, Item, ItemState, Mask, RverError, Sheet, Sou
 from rvergui.project import PhotoRecord, Project, migrations
 from rvergui.project.connection import connect
 from rvergui.project.natural import natural_key
-from rvergui.project.older_schemas import ITEMS_3, PHOTOS_3, SCHEMA_2, TRIGGERS_3
+from rvergui.project.older_schemas import ITEMS_3, PHOTOS_3, PHOTOS_4, SCHEMA_2, TRIGGERS_3
 from rvergui.project.records import FileStamp, PhotoFile
 from rvergui.project.schema import APPLICATION_ID, OTHERS, SCHEMA_VERSION
 
@@ -234,7 +234,7 @@ def test_a_migration_that_fails_leaves_the_original(path: Path, monkeypatch: pyt
 
     connection = connect(path, "mode=rw")
     with pytest.raises(RverError, match=r"as it was, a copy is in meals\.rver\.backup-schema1"):
-        migrations.migrate(connection, path, {1: migrations._from_1_to_2, 2: half, 3: half})
+        migrations.migrate(connection, path, {**migrations.STEPS, 2: half})
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
     connection.close()
     assert contents_of(path) == content
@@ -328,6 +328,31 @@ def test_schema_3_gains_what_is_missing(path: Path, tmp_path: Path) -> None:
         assert project.sheet("p4").items == (Item("one", block(), None, ItemState.OPEN, person()),)
         project.save_sheet(project.sheet("p4"), Sheet("p4", (6, 9)), "delete")
         assert project.photo("p4").items == 0
+        assert project.check() == []
+    new = tmp_path / "new.rver"
+    Project.create(new, Taxonomy()).close()
+    assert shape_of(path) == shape_of(new)
+
+
+def test_schema_4_gains_the_roles_of_photos(path: Path, tmp_path: Path) -> None:
+    connection = sqlite3.connect(path)
+    for statement in (*PHOTOS_4, *ITEMS_3, *OTHERS, *TRIGGERS_3):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA user_version = 4")
+    connection.execute(
+        """INSERT INTO photos (number, id, path, sort_key, content_hash, height, width, missing)
+           VALUES (4, 'p4', '4.jpg', ?, 'ab', 6, 9, 1)""",
+        (natural_key("4.jpg"),),
+    )
+    connection.commit()
+    connection.close()
+    with Project.open(path) as project:
+        assert project.notices == [
+            "meals.rver was brought from schema 4 to 5; the earlier file is kept as meals.rver.backup-schema4."
+        ]
+        assert project.photo_files() == [PhotoFile("p4", "4.jpg", "ab", None, None, 0, True)]
+        assert project.photo_roles() == {}
         assert project.check() == []
     new = tmp_path / "new.rver"
     Project.create(new, Taxonomy()).close()

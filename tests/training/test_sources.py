@@ -7,10 +7,11 @@ import pytest
 from PIL import Image
 
 from rvergui.core import Item, RverError, Source, SourceKind, views
+from rvergui.core.photo import short_key
 from rvergui.interchange.photo_parts import record_parts
 from rvergui.project import Project
 from rvergui.rvernet.preprocessing import Preprocessing, network_views
-from rvergui.training.sources import read_source, short_key
+from rvergui.training.sources import read_source
 from tests.training.little_data import PHOTOS, photo_with, write_pairs, write_project
 
 SMALL = Preprocessing(size=32)

@@ -91,7 +91,7 @@ class ClassModel(QAbstractTableModel):
             "",
             self.tr("Objects whose name a person has confirmed or that came with the data"),
             self.tr("Objects that were looked at a second time"),
-            self.tr("Objects that a training from scratch would not learn from but be judged by, now"),
+            self.tr("Objects that a training that begins now would not learn from but be judged by"),
             self.tr("Photos that the named objects are on; copies of a photo count once"),
             self.tr("Two dozen objects on five photos or more, so that about a fifth of the photos can be held out"),
         )

@@ -12,6 +12,7 @@ from rvergui.core import Taxonomy
 from rvergui.project.figures import Day, Figures
 
 if TYPE_CHECKING:
+    from rvergui.project.photo_roles import Role
     from rvergui.project.store import Project
     from rvergui.training.readiness import Readiness
 
@@ -69,12 +70,16 @@ def make_report(project: Project) -> Report:
         RverError: the project cannot be read.
     """
     from rvergui.interchange.photo_parts import read_parts
+    from rvergui.project.photo_roles import known_roles
 
-    return report_of(project.figures(), project.taxonomy(), read_parts(project))
+    return report_of(project.figures(), project.taxonomy(), read_parts(project), known_roles(project))
 
 
-def report_of(figures: Figures, taxonomy: Taxonomy, parts: Mapping[str, str]) -> Report:
-    """The report of ``figures``; photos whose ``parts`` entry is "test" take no part in training."""
+def report_of(figures: Figures, taxonomy: Taxonomy, parts: Mapping[str, str], roles: Mapping[str, Role] = {}) -> Report:
+    """The report of ``figures``; photos whose ``parts`` entry is "test" take no part in training.
+
+    ``roles`` says which photos earlier trainings have seen or held out for good.
+    """
     from rvergui.training.readiness import Labelled, can_train, readiness
 
     photos = [
@@ -82,7 +87,7 @@ def report_of(figures: Figures, taxonomy: Taxonomy, parts: Mapping[str, str]) ->
         for photo in figures.labelled
         if parts.get(photo.id) != "test"
     ]
-    ready = readiness([each.class_id for each in figures.classes], photos)
+    ready = readiness([each.class_id for each in figures.classes], photos, roles)
     lines = []
     for each in figures.classes:
         food = taxonomy.get(each.class_id)

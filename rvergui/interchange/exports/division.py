@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from rvergui.core import RverError
-from rvergui.core.split import split_by_photo
+from rvergui.core.photo import short_key
+from rvergui.core.split import hold_out_more, split_by_photo
 from rvergui.interchange.photo_parts import PARTS, read_parts
+from rvergui.project.photo_roles import Role, Roles, known_roles
 
 if TYPE_CHECKING:
     from rvergui.project.records import PhotoRecord
@@ -29,8 +31,9 @@ class Division:
     """How photos are divided; copies of a photo stay together.
 
     Attributes:
-        test_share: about how much of each class goes to test, by whole photos; 0 puts everything into train.
-        seed: another seed, another division.
+        test_share: about how much of each class goes to test, by whole photos; 0 puts everything into train. What a
+            project holds out for good goes to test, what its models were trained on to train, whatever the share.
+        seed: another seed, another division of what is not settled.
         file: says the part of each photo and outweighs the rest; see ``read_split_file``.
     """
 
@@ -68,7 +71,18 @@ class Division:
             return {_key(r): published[r.id] for r in project.photos() if r.id in published}
         if self.test_share <= 0:
             return {}
-        return dict.fromkeys(split_by_photo(labels, self.test_share, self.seed), TEST)
+        return dict.fromkeys(self._held_out(known_roles(project), labels), TEST)
+
+    def _held_out(self, roles: Roles, labels: Mapping[str, Sequence[str]]) -> Collection[str]:
+        """The keys among ``labels`` that go to test, those that were held out for good among them."""
+        short: dict[str, list[str]] = {}
+        for key, names in labels.items():
+            short.setdefault(short_key(key), []).extend(names)
+        if roles.keys().isdisjoint(short):
+            return split_by_photo(labels, self.test_share, self.seed)
+        trained, held = ({key for key in short if roles.get(key) is role} for role in (Role.TRAINED, Role.HELD_OUT))
+        held |= hold_out_more(short, self.test_share, self.seed, trained, held)
+        return [key for key in labels if short_key(key) in held]
 
 
 def read_split_file(file: Path) -> dict[str, str]:
