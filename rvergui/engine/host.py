@@ -146,6 +146,8 @@ class Host:
         """How many seconds to wait before going on with ``request``."""
         if request.priority < Priority.PREFETCH:
             return 0.0
+        if isinstance(request, Classify):  # a few objects, some hundredths of a second
+            return max(CALM_S - self._room.quiet_for(), 0.0)
         longest = self._engine.longest_step
         enough = AWAY_S if longest is None else min(max(CALM_S, CAUTION * longest), AWAY_S)
         return max(enough - self._room.quiet_for(), 0.0)

@@ -31,7 +31,7 @@ class WaitingRoom:
                 self._newest[request.lane] = request.generation
             if isinstance(request, Encode):
                 self._shown = (request.generation, request.photo.key)
-            if not isinstance(request, Prefetch | Refresh):
+            if not isinstance(request, Refresh) and request.priority < Priority.PREFETCH:
                 self._last_sign = time.monotonic()
         self.put(request)
 

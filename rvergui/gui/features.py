@@ -15,6 +15,7 @@ from rvergui.gui.history_dock import HistoryDock
 from rvergui.gui.importing import Importing
 from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
+from rvergui.gui.learning.feature import InstantLearning
 from rvergui.gui.naming_acts import NamingActs
 from rvergui.gui.photo_acts import PhotoActs
 from rvergui.gui.preloading import Preloading
@@ -48,6 +49,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ItemActs,
     CheckActs,
     TrainingDock,
+    InstantLearning,
     Preloading,
     Weights,
     Appearance,

@@ -115,11 +115,9 @@ class NameEverything(QObject):
         if model is None or self._session.model_loading:
             self.notice.emit(self.tr("No network names yet; wait until it is loaded, or choose one in the Model menu."))
             return False
-        if not model.trained:
+        if not model.trained and self._session.naming.learnt_names < 2:
             self.notice.emit(
-                self.tr(
-                    "The network is untrained, its names would be guesses; label some dishes, then Model ▸ Retrain."
-                )
+                self.tr("The network is untrained, its names would be guesses; name some dishes, it learns from them.")
             )
             return False
         return True

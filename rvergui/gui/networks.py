@@ -29,6 +29,7 @@ from rvergui.engine.messages import (
     UseModel,
     UseSegmenter,
 )
+from rvergui.engine.teaching import SuggestAgain, SuggestedAgain
 from rvergui.gui.models import ModelThread
 from rvergui.gui.naming import NamingDesk
 
@@ -92,6 +93,7 @@ class Networks(QObject):
             Previewed: self.previewed.emit,
             Found: self.found.emit,
             Classified: self.naming.answered,
+            SuggestedAgain: self.naming.suggested_again,
             Failed: self._on_failed,
         }
         models.answered.connect(self._on_answer)
@@ -199,6 +201,7 @@ class Networks(QObject):
         self.model = result
         self.model_loading = False
         self.naming.forget()
+        self.naming.fingerprint = result.fingerprint
         self.model_changed.emit()
         self.model_ready.emit()
 
@@ -231,6 +234,8 @@ class Networks(QObject):
         if isinstance(request, Preview):
             return
         self.naming.failed(result)
+        if isinstance(request, SuggestAgain):
+            return  # another network names by now, and is asked itself
         if isinstance(request, Encode):
             if request.photo == self._asked:
                 self._asked = None
@@ -253,6 +258,7 @@ class Networks(QObject):
 
     def _on_engine_died(self, message: str) -> None:
         self._claims.clear()
+        self.naming.engine_died()
         self.problem.emit(message)
         if self.models.given_up:
             self.segmenter_loading = self.model_loading = False

@@ -195,8 +195,8 @@ class SuggestionsPanel(QWidget):
             return self.tr("Loading the network that names …")
         if session.model is None:
             return self.tr("No network names here; type the name.")
-        if not session.model.trained:
-            return self.tr("The network is untrained: these are guesses. Label some dishes, then Model ▸ Retrain.")
+        if not session.model.trained and session.naming.learnt_names < 2:
+            return self.tr("The network is untrained: these are guesses until it has learnt names from you.")
         if not any_rows and session.naming.busy:
             return self.tr("Naming …")
         return ""
