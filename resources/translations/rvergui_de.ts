@@ -336,6 +336,10 @@
         <translation>Modell für Lebensmittel verwenden</translation>
     </message>
     <message>
+        <source>Learn from every name</source>
+        <translation>Aus jedem Namen lernen</translation>
+    </message>
+    <message>
         <source>Weights …</source>
         <translation>Gewichte …</translation>
     </message>
@@ -2238,6 +2242,33 @@
     </message>
 </context>
 <context>
+    <name>InstantLearning</name>
+    <message>
+        <source>Suggestions learn from every name from now on.</source>
+        <translation>Die Vorschläge lernen ab jetzt aus jedem Namen.</translation>
+    </message>
+    <message>
+        <source>Suggestions are the network&apos;s own from now on, as it was trained.</source>
+        <translation>Die Vorschläge kommen ab jetzt vom Netz allein, so wie es trainiert wurde.</translation>
+    </message>
+    <message>
+        <source>learnt from 1 name</source>
+        <translation>aus 1 Namen gelernt</translation>
+    </message>
+    <message>
+        <source>learnt from {count} names</source>
+        <translation>aus {count} Namen gelernt</translation>
+    </message>
+    <message>
+        <source>{count} to look at</source>
+        <translation>{count} noch anzusehen</translation>
+    </message>
+    <message>
+        <source>The suggestions have learnt from {count} named objects of {names} classes. Model ▸ Learn from every name switches this off.</source>
+        <translation>Die Vorschläge haben aus {count} benannten Objekten von {names} Klassen gelernt. Modell ▸ Aus jedem Namen lernen schaltet das ab.</translation>
+    </message>
+</context>
+<context>
     <name>ItemDelegate</name>
     <message>
         <source>note</source>
@@ -2588,8 +2619,8 @@
         <translation>Noch benennt kein Netz; warten Sie, bis es geladen ist, oder wählen Sie eines im Menü Modell.</translation>
     </message>
     <message>
-        <source>The network is untrained, its names would be guesses; label some dishes, then Model ▸ Retrain.</source>
-        <translation>Das Netz ist untrainiert und könnte nur raten; benennen Sie einige Gerichte, dann Modell ▸ Nachtrainieren.</translation>
+        <source>The network is untrained, its names would be guesses; name some dishes, it learns from them.</source>
+        <translation>Das Netz ist untrainiert, seine Namen wären geraten; benennen Sie einige Speisen, daraus lernt es.</translation>
     </message>
     <message>
         <source>The networks had to be started again; what is named so far is kept, begin once more.</source>
@@ -3527,8 +3558,8 @@
         <translation>Hier benennt kein Netz; tippen Sie den Namen ein.</translation>
     </message>
     <message>
-        <source>The network is untrained: these are guesses. Label some dishes, then Model ▸ Retrain.</source>
-        <translation>Das Netz ist untrainiert und rät nur. Benennen Sie einige Gerichte, dann Modell ▸ Nachtrainieren.</translation>
+        <source>The network is untrained: these are guesses until it has learnt names from you.</source>
+        <translation>Das Netz ist untrainiert: Das ist geraten, bis es von Ihnen Namen gelernt hat.</translation>
     </message>
     <message>
         <source>Naming …</source>
