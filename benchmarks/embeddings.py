@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from window import write_large
 
 from rvergui.engine.messages import Encoded, Prefetched, UseSegmenter
 from rvergui.gui.app import make_window
+from rvergui.gui.smooth import keep_smooth
 from rvergui.samples import render_meal
 from rvergui.segment.embedding_store import EmbeddingStore
 from rvergui.segment.protocol import Embedding
@@ -214,7 +214,7 @@ def main() -> None:
     chosen = parser.parse_args()
     app = QApplication.instance() or QApplication([])
     assert app is not None
-    sys.setswitchinterval(0.001)
+    keep_smooth(app)  # as rvergui.gui.app.run does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["RVERGUI_CACHE"] = str(folder / "cache")

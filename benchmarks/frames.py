@@ -31,6 +31,7 @@ from window import LARGE, write_large
 from rvergui.core import Item, Mask, Source, SourceKind, Taxonomy
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.smooth import keep_smooth
 from rvergui.project.store import Project
 from rvergui.samples import render_meal
 from rvergui.segment.strokes import stroke_mask
@@ -182,7 +183,7 @@ def main() -> int:
     reader.add_argument("--items", type=int, default=50, help="how many masks")
     asked = reader.parse_args()
     app = QApplication([])
-    sys.setswitchinterval(0.001)  # as rvergui.gui.app.run does
+    keep_smooth(app)  # as rvergui.gui.app.run does
     results = run(asked.items)
     del app
     if asked.json:

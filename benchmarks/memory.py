@@ -30,6 +30,7 @@ from watchdog import wait_until
 
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.smooth import keep_smooth
 from rvergui.samples import render_meal
 
 MEALS = 6
@@ -112,7 +113,7 @@ def run(count: int, megapixels: float) -> Results:
         os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
         write_photos(folder / "photos", count, megapixels)
         app = QApplication([])
-        sys.setswitchinterval(0.001)  # as rvergui.gui.app.run does
+        keep_smooth(app)  # as rvergui.gui.app.run does
         window = make_window(folder / "home", remember=False, segmenter="fake")
         try:
             window.show()

@@ -27,6 +27,7 @@ from window import LARGE, write_large
 from rvergui.core import Mask
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.smooth import keep_smooth
 from rvergui.samples import render_meal
 from rvergui.segment.strokes import stroke_mask
 
@@ -136,7 +137,7 @@ def main() -> int:
     reader.add_argument("--json", action="store_true", help="print JSON")
     asked = reader.parse_args()
     app = QApplication([])
-    sys.setswitchinterval(0.001)  # as rvergui.gui.app.run does
+    keep_smooth(app)  # as rvergui.gui.app.run does
     results = run()
     del app
     if asked.json:

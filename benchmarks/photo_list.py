@@ -33,6 +33,7 @@ from rvergui.gui.app import make_window
 from rvergui.gui.folder_watch import FolderWatch
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.photo_query import PhotoOrder, PhotoQuery
+from rvergui.gui.smooth import keep_smooth
 from rvergui.project import Project
 from rvergui.project.records import PhotoRecord, PhotoStatus
 from rvergui.project.rescan import Hashes
@@ -325,7 +326,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         os.environ["XDG_CACHE_HOME"] = str(Path(name) / "cache")
         app = QApplication([])
-        sys.setswitchinterval(0.001)  # as rvergui.gui.app.run does
+        keep_smooth(app)  # as rvergui.gui.app.run does
         bench = Bench(Path(name), asked.photos)
         try:
             bench.open()

@@ -32,6 +32,7 @@ from rvergui.gui.main_window import MainWindow
 from rvergui.gui.queue.edits import accept, edited
 from rvergui.gui.queue.feature import Reviewing
 from rvergui.gui.queue.window import ReviewWindow
+from rvergui.gui.smooth import keep_smooth
 from rvergui.gui.statistics.feature import Statistics
 from rvergui.gui.statistics.report import make_report
 from rvergui.project.queue import QueueFilter, QueueOrder
@@ -227,8 +228,8 @@ def main() -> int:
     reader.add_argument("--photos", type=int, default=5000)
     reader.add_argument("--json", action="store_true")
     asked = reader.parse_args()
-    sys.setswitchinterval(0.001)  # as the program does
     app = QApplication([])
+    keep_smooth(app)  # as the program does
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = make_project(Path(folder), asked.photos)
         window = make_window(Path(folder) / "home", remember=False, segmenter="fake")

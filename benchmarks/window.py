@@ -35,6 +35,7 @@ from rvergui.engine.messages import Encode, UseSegmenter
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.pictures import read_photo
+from rvergui.gui.smooth import keep_smooth
 from rvergui.gui.trainer import Outcome, TrainingPlan
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.project.demo import create_demo_project
@@ -386,7 +387,7 @@ def run(quick: bool) -> Results:
         here = machine()
         started = startup.measure(folder / "start", runs=2 if quick else 5)
         app = QApplication([])
-        sys.setswitchinterval(0.001)  # as rvergui.gui.app.run does
+        keep_smooth(app)  # as rvergui.gui.app.run does
         bench = Bench(folder)
         bench.results.machine, bench.results.startup = here, started
         try:

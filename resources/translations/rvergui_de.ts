@@ -674,8 +674,28 @@
         <translation>Verlassen</translation>
     </message>
     <message>
-        <source>Esc stops</source>
-        <translation>Esc hält an</translation>
+        <source>{drop} stops</source>
+        <translation>{drop} bricht ab</translation>
+    </message>
+    <message>
+        <source>{merge} joins the next one to it</source>
+        <translation>{merge} verbindet es mit dem nächsten</translation>
+    </message>
+    <message>
+        <source>{merge} adds it to the last object</source>
+        <translation>{merge} schlägt es dem letzten Objekt zu</translation>
+    </message>
+    <message>
+        <source>{merge} adds it to “{name}”</source>
+        <translation>{merge} schlägt es „{name}“ zu</translation>
+    </message>
+    <message>
+        <source>{accept}, {first}–{last} or typing: name · {keep}: keep unnamed · {delete}: drop · {joins}</source>
+        <translation>{accept}, {first}–{last} oder Tippen: benennen · {keep}: ohne Namen behalten · {delete}: verwerfen · {joins}</translation>
+    </message>
+    <message>
+        <source>{cycle}: next · {all}: keep all · {drop} {leaves}</source>
+        <translation>{cycle}: weiter · {all}: alle behalten · {drop} {leaves}</translation>
     </message>
     <message>
         <source>Searching … {count} found</source>
@@ -684,26 +704,6 @@
     <message>
         <source>Proposal {place} of {count}</source>
         <translation>Vorschlag {place} von {count}</translation>
-    </message>
-    <message>
-        <source>+ joins the next one to it</source>
-        <translation>+ verbindet ihn mit dem nächsten</translation>
-    </message>
-    <message>
-        <source>+ adds it to the last object</source>
-        <translation>+ fügt ihn zum letzten Objekt hinzu</translation>
-    </message>
-    <message>
-        <source>+ adds it to “{name}”</source>
-        <translation>+ fügt ihn zu „{name}“ hinzu</translation>
-    </message>
-    <message>
-        <source>Enter, 1–5 or typing: name · Space: keep unnamed · Del: drop · {joins} · Tab: next</source>
-        <translation>Eingabe, 1–5 oder Tippen: benennen · Leertaste: ohne Namen behalten · Entf: verwerfen · {joins} · Tab: nächster</translation>
-    </message>
-    <message>
-        <source>Shift+Enter keeps all · Esc {leaves}</source>
-        <translation>Umschalt+Eingabe behält alle · Esc {leaves}</translation>
     </message>
     <message>
         <source>stops</source>
@@ -2203,8 +2203,8 @@
         <translation>{photos} erfasste Fotos und {classes} Klassen. Sehen Sie die Namen durch, dann importieren Sie.</translation>
     </message>
     <message>
-        <source>{items} items on {photos} photos are new; Ctrl+Z takes them back.</source>
-        <translation>{items} Objekte auf {photos} Fotos sind neu; Strg+Z nimmt sie zurück.</translation>
+        <source>{items} items on {photos} photos are new; {undo} takes them back.</source>
+        <translation>{items} Objekte auf {photos} Fotos sind neu; {undo} nimmt sie zurück.</translation>
     </message>
     <message>
         <source>{count} were cut out of boxes and wait to be confirmed.</source>
@@ -2237,8 +2237,8 @@
 <context>
     <name>Importing</name>
     <message>
-        <source>{items} items on {photos} photos were imported; Ctrl+Z takes them back.</source>
-        <translation>{items} Objekte auf {photos} Fotos wurden importiert; Strg+Z nimmt sie zurück.</translation>
+        <source>{items} items on {photos} photos were imported; {undo} takes them back.</source>
+        <translation>{items} Objekte auf {photos} Fotos wurden importiert; {undo} nimmt sie zurück.</translation>
     </message>
 </context>
 <context>
@@ -2365,6 +2365,10 @@
         <translation>nicht bestätigt</translation>
     </message>
     <message>
+        <source>hidden</source>
+        <translation>ausgeblendet</translation>
+    </message>
+    <message>
         <source>note: {note}</source>
         <translation>Notiz: {note}</translation>
     </message>
@@ -2383,6 +2387,10 @@
     <message>
         <source>Note: {note}</source>
         <translation>Notiz: {note}</translation>
+    </message>
+    <message>
+        <source>Hidden on the photo; a click on the eye or {key} shows it again.</source>
+        <translation>Auf dem Foto ausgeblendet; ein Klick auf das Auge oder {key} zeigt es wieder.</translation>
     </message>
 </context>
 <context>
@@ -2864,8 +2872,8 @@
         <translation>Auf diesem Foto wurde nichts weiter gefunden; klicken Sie an, was fehlt.</translation>
     </message>
     <message>
-        <source>Its name is not known yet: type it, or press the space bar to keep it without a name.</source>
-        <translation>Der Name ist noch nicht bekannt: Tippen Sie ihn ein, oder behalten Sie das Objekt mit der Leertaste ohne Namen.</translation>
+        <source>Its name is not known yet: type it, or keep it without a name with {key}.</source>
+        <translation>Sein Name ist noch nicht bekannt: Tippen Sie ihn, oder behalten Sie es mit {key} ohne Namen.</translation>
     </message>
     <message>
         <source>Keep {count} proposals</source>
@@ -3546,8 +3554,8 @@
         <translation>tippen, um {count} Namen zu durchsuchen</translation>
     </message>
     <message>
-        <source>Click a dish: its names appear here. Keys 1–5 accept one.</source>
-        <translation>Klicken Sie auf ein Gericht: Seine Namen erscheinen hier. Die Tasten 1–5 nehmen einen an.</translation>
+        <source>Click a dish: its names appear here. Keys {first}–{last} accept one.</source>
+        <translation>Klicken Sie ein Gericht an: Hier erscheinen Namen dafür. Die Tasten {first}–{last} übernehmen einen.</translation>
     </message>
     <message>
         <source>Loading the network that names …</source>
@@ -3587,20 +3595,20 @@
 <context>
     <name>Tools</name>
     <message>
-        <source>Brush, {size} pixels wide · [ and ] size · right button or Shift erases · V or Esc: click again</source>
-        <translation>Pinsel, {size} Pixel breit · [ und ] Größe · rechte Taste oder Umschalt radiert · V oder Esc: wieder klicken</translation>
-    </message>
-    <message>
-        <source>Eraser, {size} pixels wide · [ and ] size · right button or Shift paints · V or Esc: click again</source>
-        <translation>Radierer, {size} Pixel breit · [ und ] Größe · rechte Taste oder Umschalt malt · V oder Esc: wieder klicken</translation>
-    </message>
-    <message>
-        <source>Polygon: click the corners · right button or Shift first: take away · V or Esc: click again</source>
-        <translation>Polygon: Ecken anklicken · rechte Taste oder Umschalt zuerst: wegnehmen · V oder Esc: wieder klicken</translation>
+        <source>Polygon: click the corners · right button or Shift first: take away · {click} or {drop}: click again</source>
+        <translation>Polygon: Ecken anklicken · mit rechter Taste oder Umschalt begonnen: wegnehmen · {click} oder {drop}: wieder klicken</translation>
     </message>
     <message>
         <source>Click the next corner · double click or Enter closes · Backspace: one back · Esc drops it</source>
         <translation>Nächste Ecke anklicken · Doppelklick oder Eingabe schließt · Rücktaste: eine zurück · Esc verwirft</translation>
+    </message>
+    <message>
+        <source>Brush, {size} pixels wide · {smaller} and {larger} size · right button or Shift erases · {click} or {drop}: click again</source>
+        <translation>Pinsel, {size} Pixel breit · {smaller} und {larger} Größe · rechte Taste oder Umschalt radiert · {click} oder {drop}: wieder klicken</translation>
+    </message>
+    <message>
+        <source>Eraser, {size} pixels wide · {smaller} and {larger} size · right button or Shift paints · {click} or {drop}: click again</source>
+        <translation>Radierer, {size} Pixel breit · {smaller} und {larger} Größe · rechte Taste oder Umschalt malt · {click} oder {drop}: wieder klicken</translation>
     </message>
 </context>
 <context>

@@ -29,6 +29,7 @@ from rvergui.gui.memory import Memory
 from rvergui.gui.models import ModelThread
 from rvergui.gui.reporting import Reporting
 from rvergui.gui.session import Session
+from rvergui.gui.smooth import keep_smooth
 from rvergui.runtime.crash_marks import RunningMark, count_crashes
 from rvergui.runtime.log_files import WINDOW, write_logs
 from rvergui.runtime.login import login_name
@@ -66,14 +67,13 @@ def run(
         checkpoint: name foods with this RveRNet checkpoint.
         segmenter: segment with this backend.
     """
-    # Background threads hand over the interpreter lock after 1 ms instead of 5, so that painting never waits long.
-    sys.setswitchinterval(0.001)
     files = write_logs(WINDOW)
     qInstallMessageHandler(_qt_message)
     care = CrashCare(files.path)
     care.install()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    smooth = keep_smooth(app)
     app.setApplicationName(NAME)
     app.setApplicationDisplayName("RveRGUI")
     app.setApplicationVersion(__version__)
@@ -94,11 +94,13 @@ def run(
     if screenshot is not None:
         shot = Screenshot(window, screenshot, expects_photo=demo or target is not None)
         app.exec()
+        smooth.stop()
         return shot.code
     mark = RunningMark(files.path.parent)
     QTimer.singleShot(0, window, lambda: watch_for_crashes(window, mark))
     code = int(app.exec())
     mark.clear()
+    smooth.stop()
     return finish(code)
 
 

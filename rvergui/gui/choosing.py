@@ -48,10 +48,14 @@ class Choosing(Feature):
         from rvergui.project.demo import create_demo_project
 
         folder, strip = self.session.home / "sample-meals", self.window.strip
-        strip.notice(self.tr("Cooking the sample meals …"))
-        self.session.loader.submit(
-            lambda: create_demo_project(folder, count=16, labelled=8), self.open_path, strip.problem
-        )
+        cooking = self.tr("Cooking the sample meals …")
+        strip.hold(cooking)
+
+        def serve(project: Path) -> None:
+            strip.take_back(cooking)
+            self.open_path(project)
+
+        self.session.loader.submit(lambda: create_demo_project(folder, count=16, labelled=8), serve, strip.problem)
 
     def choose_folder(self) -> None:
         """Ask for a folder of photos."""

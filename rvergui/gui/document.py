@@ -64,6 +64,7 @@ class Document(QObject):
         self._unsaved: dict[str, Sheet] = {}
         self._to_note: dict[str, Sheet] = {}
         self._acts = 0
+        self._run: tuple[object, Step | None] | None = None  # what runs, and the step that holds what it has done
         self._after_load: Snapshot | None = None
         self._aside: dict[str, Draft] = {}
         self.saver.saved.connect(self._on_saved)
@@ -83,6 +84,7 @@ class Document(QObject):
         self._aside.clear()
         self._unsaved.clear()
         self._to_note.clear()
+        self._run = None
         self.history.clear()
 
     def set_draft_aside(self) -> None:
@@ -162,6 +164,7 @@ class Document(QObject):
         changes: Iterable[tuple[Sheet, Sheet]],
         taxonomy: Taxonomy | None = None,
         by_person: bool = True,
+        run: object | None = None,
     ) -> None:
         """Take one step over several photos, see the module.
 
@@ -171,19 +174,31 @@ class Document(QObject):
                 on disk.
             taxonomy: the classes from now on; None leaves them.
             by_person: whether a person did it; what the program does in the background is nobody's work.
+            run: what this is a part of. Parts of one run that follow each other, of other photos each, are one step.
         """
-        pairs = [(before, after) for before, after in changes if before != after]
+        pairs = [(before, after) for before, after in changes if _differ(before, after)]
         then = Snapshot(None, None, None, None, self.taxonomy, sheets=tuple(before for before, _ in pairs))
         now = replace(then, taxonomy=taxonomy or self.taxonomy, sheets=tuple(after for _, after in pairs))
-        if then == now:
+        if not pairs and then.taxonomy == now.taxonomy:
             return
         acts = self._acts
         self._acts = acts + 1 if by_person else 0
-        self.history.push(Step(text, then, now))
+        self._push_part(Step(text, then, now), run)
         self._apply_many(then, now, text)
         if not by_person:
             self._acts = acts
         self.undo_changed.emit()
+
+    def _push_part(self, step: Step, run: object | None) -> None:
+        """Put a step on the stack, or make the last one longer by it if that belongs to the same run."""
+        last = self.history.last
+        if run is None or last is None or self._run is None or self._run[0] is not run or self._run[1] is not last:
+            self.history.push(step)
+        else:
+            before = replace(last.before, sheets=(*last.before.sheets, *step.before.sheets))
+            after = replace(step.after, sheets=(*last.after.sheets, *step.after.sheets))
+            self.history.extend_last(replace(last, before=before, after=after))
+        self._run = (run, self.history.last) if run is not None else None
 
     def put_suggestions(self, known: Sheet, said: Mapping[str, tuple[Mask, tuple[Suggestion, ...]]]) -> None:
         """A model has said in the background what it makes of items: saved and shown, but no step of a person.
@@ -301,7 +316,7 @@ class Document(QObject):
         pairs = list(zip(before.sheets, after.sheets, strict=True))
         if before.sheet is not None and after.sheet is not None:
             pairs.append((before.sheet, after.sheet))
-        pairs = [pair for pair in pairs if pair[0] != pair[1]]
+        pairs = [pair for pair in pairs if _differ(*pair)]
         if pairs:
             acts, self._acts = self._acts, 0
             self._write_sheets(project, pairs, text, acts)
@@ -338,3 +353,12 @@ class Document(QObject):
         here = self._photo_id()
         self._unsaved = {photo_id: sheet for photo_id, sheet in self._unsaved.items() if photo_id == here}
         self.saved.emit(at)
+
+
+def _differ(before: Sheet, after: Sheet) -> bool:
+    """Whether two sheets of a photo differ; of thousands of sheets, most by the first item that is another object."""
+    if before is after:
+        return False
+    if before.size != after.size or len(before.items) != len(after.items):
+        return True
+    return any(old is not new and old != new for old, new in zip(before.items, after.items, strict=True))

@@ -15,11 +15,14 @@ from PySide6.QtGui import QGuiApplication
 from rvergui.core.photo_loading import gone
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
+from rvergui.gui.photo_list import UPDATED_AT_ONCE
 from rvergui.gui.worker import Worker
 
 if TYPE_CHECKING:
     from rvergui.gui.main_window import MainWindow
+    from rvergui.gui.photo_columns import Columns
     from rvergui.project.looking import Looked
+    from rvergui.project.records import PhotoRecord
     from rvergui.project.rescan import Findings, Hashes
     from rvergui.project.store import Project
 
@@ -202,8 +205,9 @@ class FolderWatch(Feature):
         def done(looked: Looked | None) -> None:
             if cancel is self._cancel:
                 self._took_s = time.monotonic() - began
-                self._end_look()
-                if looked is not None:
+                if looked is None:
+                    self._end_look()
+                else:
                     self._take_over(project, looked)
 
         def failed(message: str) -> None:
@@ -222,13 +226,34 @@ class FolderWatch(Feature):
             self.look_soon()
 
     def _take_over(self, project: Project, looked: Looked) -> None:
+        """Bring the list up to date with what was found; for many photos that is worked out in the background."""
+        photos, renewed = self.session.photos, set(looked.findings.renewed)
+        if looked.order is None and len(looked.records) <= UPDATED_AT_ONCE:
+            before = photos.current
+            photos.take_over(looked.records, None, renewed)
+            self._take_in(looked, before)
+            return
+        cancel = self._cancel
+
+        def done(columns: Columns) -> None:
+            if cancel is not self._cancel or self.session.project is not project:
+                return
+            before = photos.current
+            if photos.adopt(columns):
+                self._take_in(looked, before)
+            else:
+                self._take_over(project, looked)
+
+        prepared = photos.prepared(looked.records, looked.order, renewed)
+        self._worker.submit(prepared, done, self.session.problem.emit)
+
+    def _take_in(self, looked: Looked, before: PhotoRecord | None) -> None:
+        """The list is up to date; what follows from that. ``before``: the photo that was shown, as it was."""
+        self._end_look()
         session, found = self.session, looked.findings
         photos, asked, first = session.photos, self._asked, self._first
         self._asked = self._first = False
-        before = photos.current
         changed = [photo_id for photo_id in found.changed if photo_id not in photos.altered]
-        if looked.records or looked.order is not None:
-            photos.take_over(looked.records, looked.order, set(found.renewed))
         for photo_id in (*found.changed, *found.renewed, *found.back):
             self.window.photos.thumbnails.forget(photo_id)
         for photo_id in changed:

@@ -194,8 +194,10 @@ class Importing(Feature):
 
     def _on_finished(self, outcome: ImportOutcome) -> None:
         if outcome.objects and not self._is_shown:  # the dialog was closed meanwhile
-            text = self.tr("{items} items on {photos} photos were imported; Ctrl+Z takes them back.")
-            self.session.notice.emit(text.format(items=outcome.objects, photos=outcome.photos))
+            text = self.tr("{items} items on {photos} photos were imported; {undo} takes them back.")
+            self.session.notice.emit(
+                text.format(items=outcome.objects, photos=outcome.photos, undo=self.session.keys("undo"))
+            )
 
     def _on_failed(self, message: str) -> None:
         if not self._is_shown:

@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.keymap = Keymap(ACTS, self.memory, self)
         self.actions_ = Actions(ACTS, self.keymap, self, self.canvas)
         self.actions_.fill(self)
+        session.keys.follow(self.keymap, lambda act: self.actions_[act].iconText())
         self.actions_.connect({key: slot for each in self.features.values() for key, slot in each.slots().items()})
         self.open_path = self.feature(Choosing).open_path
         self._enabling = Enabling(session, self.actions_, list(self.features.values()))

@@ -66,6 +66,18 @@ class MessageStrip(QFrame):
         self._show("notice", text)
         self._timer.start()
 
+    def hold(self, text: str) -> None:
+        """Something that goes on: said until ``take_back`` or until something else is said."""
+        if self.isVisible() and self.property("kind") == "problem":
+            return
+        self._timer.stop()
+        self._show("notice", text)
+
+    def take_back(self, text: str) -> None:
+        """It is over; whatever else is said by now stays."""
+        if self.label.text() == text and self.property("kind") == "notice":
+            self.hide()
+
     def problem(self, text: str) -> None:
         """Something that must not be missed."""
         self._timer.stop()

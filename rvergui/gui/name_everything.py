@@ -25,8 +25,8 @@ AT_ONCE = 8
 class NameEverything(QObject):
     """One run at a time. Photo after photo: read its sheet, have its unnamed masks named, put the names on it.
 
-    Each photo is one step of undo and of saving, so that cancelling keeps what is done. Whatever is edited meanwhile
-    wins over the model's names.
+    Each photo is saved by itself, so that cancelling keeps what is done; for undo the whole run is one step, or one
+    before and one after what was edited meanwhile. Edits win over the model's names.
 
     Attributes:
         running: whether a run is under way.
@@ -49,6 +49,7 @@ class NameEverything(QObject):
         self._run = 0  # answers that belong to an earlier run are dropped
         self._asked: int | None = None
         self._written: set[str] = set()
+        self._step = object()  # what holds the photos of a run together for undo
         self._left = 0
         self._failed: list[str] = []
         self.running = False
@@ -131,6 +132,7 @@ class NameEverything(QObject):
 
     def _begin(self, photos: list[str]) -> None:
         self._claim()
+        self._step = object()
         self._todo = deque(photos)
         self.total = len(photos)
         self.changed.emit()
@@ -238,7 +240,7 @@ class NameEverything(QObject):
         self.named += count
         self._left += sum(item.class_id is None for item in after)
         if after != sheet:
-            self._document.commit_many(self.tr("Name everything"), [(sheet, after)], by_person=False)
+            self._document.commit_many(self.tr("Name everything"), [(sheet, after)], by_person=False, run=self._step)
 
     def _photo_done(self) -> None:
         self._todo.popleft()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
 from rvergui.gui.job_bar import JobBar
-from rvergui.gui.keymap import shown
 from rvergui.gui.recent_names import OFFERED
 from rvergui.gui.showing import show
 from rvergui.gui.status import StatusBar
@@ -57,10 +56,6 @@ class NamingActs(Feature):
             "corrections": self.corrections,
         }
 
-    def begin(self) -> None:  # noqa: D102
-        self.window.actions_.keymap.changed.connect(lambda key: self._tell_keys())
-        self._tell_keys()
-
     def present(self) -> set[str]:  # noqa: D102
         return {"naming"} if self._run.running else set()
 
@@ -69,11 +64,6 @@ class NamingActs(Feature):
         from rvergui.gui.dialogs.corrections import CorrectionsDialog
 
         show(CorrectionsDialog(self.session, self.window))
-
-    def _tell_keys(self) -> None:
-        keymap = self.window.actions_.keymap
-        held = (keymap[f"recent-{rank + 1}"] for rank in range(OFFERED))
-        self.window.suggestions.recent_keys = tuple(shown(keys[:1]) for keys in held)
 
     def _show_progress(self) -> None:
         run = self._run

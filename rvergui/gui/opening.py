@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from rvergui.core import RverError, Taxonomy
 from rvergui.core.class_lists import paper_classes
 from rvergui.core.photo_loading import is_photo_name
-from rvergui.project.records import PhotoRecord
+from rvergui.gui.photo_columns import Columns, columns_of
 from rvergui.project.scan import first_photos, scan_folder
 from rvergui.project.store import Project
 
@@ -27,7 +27,7 @@ class Opened:
     """A project with what the window needs first."""
 
     project: Project
-    photos: list[PhotoRecord]
+    photos: Columns
     taxonomy: Taxonomy
     start: str | None  # id of the photo to show, if one was asked for
     notices: tuple[str, ...]
@@ -54,7 +54,7 @@ def open_target(target: Path, home: Path, present: Project | None = None) -> Ope
         return _open_folder(target, home, present)
     if target.is_file() and is_photo_name(target):
         opened = _open_folder(target.parent, home, present, (target,))
-        wanted = next((r for r in opened.photos if opened.project.photo_path(r) == target), None)
+        wanted = next((r for r in opened.photos.records if opened.project.photo_path(r) == target), None)
         return Opened(opened.project, opened.photos, opened.taxonomy, wanted.id if wanted else None, opened.notices)
     if not target.exists():
         text = translate("Opening", "{name} is not in {folder}; check the name or open another folder.")
@@ -104,10 +104,10 @@ def _opened(project: Project) -> Opened:
     notices = [*project.notices]
     if project.read_only_reason:
         notices.append(project.read_only_reason)
-    return Opened(project, project.photos(), project.taxonomy(), None, tuple(notices))
+    return Opened(project, columns_of(project.photos()), project.taxonomy(), None, tuple(notices))
 
 
-def add_photos(project: Project, targets: list[Path]) -> list[PhotoRecord]:
+def add_photos(project: Project, targets: list[Path]) -> Columns:
     """Add photos and folders of photos to an open project; returns its whole list afterwards."""
     files: list[Path] = []
     for folder in filter(Path.is_dir, targets):
@@ -122,4 +122,4 @@ def add_photos(project: Project, targets: list[Path]) -> list[PhotoRecord]:
         )
         raise RverError(text.format(names=names))
     project.add_photos(files)
-    return project.photos()
+    return columns_of(project.photos())

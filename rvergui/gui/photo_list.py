@@ -9,7 +9,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rvergui.core import Taxonomy
-from rvergui.gui.photo_query import Matcher, PhotoOrder, PhotoQuery, Photos
+from rvergui.gui.photo_columns import Columns, Work, columns_of, merged, taken_over
+from rvergui.gui.photo_query import Matcher, PhotoOrder, PhotoQuery
 from rvergui.project.photo_contents import NOTHING, PhotoContents
 from rvergui.project.records import PhotoRecord, PhotoStatus
 
@@ -40,12 +41,8 @@ class PhotoList(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._records: list[PhotoRecord] = []
-        self._rows: dict[str, int] = {}
-        self._paths: list[str] = []
-        self._counts: dict[PhotoStatus, int] = {}
-        self._confirmed = 0
-        self._labelled = 0
+        self._columns = columns_of(())
+        self._since: set[str] | None = None  # photos that have changed since ``prepared``
         self._current: str | None = None
         self.contents: dict[str, PhotoContents] = {}
         self.altered: set[str] = set()
@@ -63,63 +60,55 @@ class PhotoList(QObject):
     # --- all photos ----------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._columns.records)
 
     def __getitem__(self, row: int) -> PhotoRecord:
-        return self._records[row]
+        return self._columns.records[row]
 
-    def replace(self, records: Iterable[PhotoRecord]) -> None:
-        """Another list; the current photo stays current if it is still there."""
+    def replace(self, photos: Iterable[PhotoRecord] | Columns) -> None:
+        """Another list, of many photos best as columns; the current photo stays current if it is still there."""
         self.changing.emit()
-        self._records = list(records)
-        self._rows = {record.id: row for row, record in enumerate(self._records)}
-        self._paths = [record.path.casefold() for record in self._records]
-        statuses = [record.status for record in self._records]
-        self._counts = {status: statuses.count(status) for status in PhotoStatus}
-        named = [record.confirmed for record in self._records if record.confirmed]
-        self._confirmed, self._labelled = sum(named), len(named)
-        if self._current not in self._rows:
+        self._columns = photos if isinstance(photos, Columns) else columns_of(photos)
+        self._since = None
+        if self._current not in self._columns.rows:
             self._current = None
         self._filter()
         self.replaced.emit()
 
     def get(self, photo_id: str) -> PhotoRecord | None:
         """The record with this id."""
-        row = self._rows.get(photo_id)
-        return None if row is None else self._records[row]
+        row = self._columns.rows.get(photo_id)
+        return None if row is None else self._columns.records[row]
 
     def row_of(self, photo_id: str) -> int | None:
         """The position of a photo among all."""
-        return self._rows.get(photo_id)
+        return self._columns.rows.get(photo_id)
 
     def update(self, record: PhotoRecord) -> None:
         """A record has changed."""
-        row = self._rows.get(record.id)
+        row = self._columns.rows.get(record.id)
         if row is not None:
-            old = self._records[row]
-            self._counts[old.status] -= 1
-            self._counts[record.status] += 1
-            self._confirmed += record.confirmed - old.confirmed
-            self._labelled += int(record.confirmed > 0) - int(old.confirmed > 0)
-            self._records[row] = record
-            self._paths[row] = record.path.casefold()
+            self._columns.put(row, record)
+            if self._since is not None:
+                self._since.add(record.id)
             self._check_fit(record)
             self.changed.emit(record.id)
 
     def count(self, status: PhotoStatus) -> int:
         """How many photos have this status."""
-        return self._counts.get(status, 0)
+        return self._columns.counts.get(status, 0)
 
     def labelled(self) -> tuple[int, int]:
         """How many items are confirmed, and on how many photos."""
-        return self._confirmed, self._labelled
+        return self._columns.confirmed, self._columns.labelled
 
     def first_to_do(self) -> str | None:
         """The first photo that is not done, else the first."""
-        for record in self._records:
-            if record.status in (PhotoStatus.TODO, PhotoStatus.IN_PROGRESS):
-                return record.id
-        return self._records[0].id if self._records else None
+        records = self._columns.records
+        for row, status in enumerate(self._columns.statuses):
+            if status in (PhotoStatus.TODO, PhotoStatus.IN_PROGRESS):
+                return records[row].id
+        return records[0].id if records else None
 
     def take_over(self, records: Sequence[PhotoRecord], order: Sequence[str] | None, renewed: Container[str]) -> None:
         """Photos are new or have come elsewhere; what is worked on meanwhile stays as it is here.
@@ -129,20 +118,37 @@ class PhotoList(QObject):
             order: the ids of all photos from now on; None if that is as it was.
             renewed: the ids of those whose content is not known any more.
         """
-        taken = {record.id: self._taken_over(record, record.id in renewed) for record in records}
-        if order is None and len(taken) <= UPDATED_AT_ONCE:
-            for record in taken.values():
-                self.update(record)
-            return
-        present = {record.id: record for record in self._records} | taken
-        self.replace([present[photo_id] for photo_id in (present if order is None else order) if photo_id in present])
+        if order is None and len(records) <= UPDATED_AT_ONCE:
+            for record in records:
+                self.update(taken_over(self.get(record.id), record, record.id in renewed))
+        else:
+            self.adopt(self.prepared(records, order, renewed)())
 
-    def _taken_over(self, record: PhotoRecord, renewed: bool) -> PhotoRecord:
-        known = self.get(record.id)
-        if known is None:
-            return record
-        found = replace(known, path=record.path, problem=record.problem, missing=record.missing)
-        return replace(found, content_hash=None, size=None) if renewed else found
+    def prepared(self, records: Sequence[PhotoRecord], order: Sequence[str] | None, renewed: Container[str]) -> Work:
+        """As ``take_over``, in two steps: what this returns may be called on another thread, then ``adopt`` it.
+
+        Until then the list may be changed photo by photo.
+        """
+        present = list(self._columns.records)
+        self._since = set()
+        return lambda: columns_of(merged(present, records, order, renewed))
+
+    def adopt(self, columns: Columns) -> bool:
+        """Take over what ``prepared`` made; photos that have changed meanwhile stay as they are here.
+
+        Returns:
+            Whether it was; if another list has come in between it has to be prepared anew.
+        """
+        since = self._since
+        if since is None:
+            return False
+        for newer in filter(None, map(self.get, since)):
+            row = columns.rows.get(newer.id)
+            if row is not None:
+                found = columns.records[row]
+                columns.put(row, replace(newer, path=found.path, problem=found.problem, missing=found.missing))
+        self.replace(columns)
+        return True
 
     def mark_altered(self, photo_id: str, altered: bool) -> None:
         """Note whether a photo with items has been changed by another program and nobody has looked at it since."""
@@ -166,7 +172,7 @@ class PhotoList(QObject):
 
     def neighbour(self, offset: int) -> str | None:
         """The id of the photo ``offset`` places further among those that are shown, if there is one."""
-        row = self._rows.get(self._current or "")
+        row = self._columns.rows.get(self._current or "")
         place = None if row is None else self._place(row)
         if place is None:
             place = self._place_before(row, offset)
@@ -184,23 +190,31 @@ class PhotoList(QObject):
     @property
     def shown_count(self) -> int:
         """How many photos are shown."""
-        return len(self._records) if self._shown is None else len(self._shown)
+        return len(self._columns.records) if self._shown is None else len(self._shown)
 
     def at(self, place: int) -> PhotoRecord:
         """The photo that is shown in this place."""
-        return self._records[place if self._shown is None else self._shown[place]]
+        return self._columns.records[place if self._shown is None else self._shown[place]]
 
     def place_of(self, photo_id: str) -> int | None:
         """Where a photo is shown; None if it is not."""
-        row = self._rows.get(photo_id)
+        row = self._columns.rows.get(photo_id)
         return None if row is None else self._place(row)
 
     def _place(self, row: int) -> int | None:
         if self._shown is None:
             return row
+        if self._sorted:
+            place = bisect_left(self._shown, row)
+            return place if place < len(self._shown) and self._shown[place] == row else None
         if len(self._places) != len(self._shown):  # worked out when it is first asked for
             self._places = {each: place for place, each in enumerate(self._shown)}
         return self._places.get(row)
+
+    @property
+    def _sorted(self) -> bool:
+        """Whether those that are shown are in natural order."""
+        return self.query.order is PhotoOrder.NATURAL
 
     def show_only(self, query: PhotoQuery) -> None:
         """Show the photos that fit ``query``."""
@@ -250,14 +264,13 @@ class PhotoList(QObject):
         before = None if current is None else self.place_of(current)
         self._filter()
         if current is not None and before is not None and self.place_of(current) is None:
-            self._keep_in_sight(self._rows[current], before)
+            self._keep_in_sight(self._columns.rows[current], before)
         self.shown_changed.emit()
 
     def _keep_in_sight(self, row: int, place: int) -> None:
         """Show the current photo although it no longer fits: in its natural place, or where it was."""
         if self._shown is not None:
-            natural = self.query.order is PhotoOrder.NATURAL
-            self._shown.insert(bisect_left(self._shown, row) if natural else place, row)
+            self._shown.insert(bisect_left(self._shown, row) if self._sorted else place, row)
             self._places, self._held = {}, True
 
     def _filter(self) -> None:
@@ -266,7 +279,7 @@ class PhotoList(QObject):
         if self.query.shows_everything:
             self._shown = None
         else:
-            self._shown = self._matcher.rows(Photos(self._records, self._paths, self.contents))
+            self._shown = self._matcher.rows(self._columns, self.contents)
 
     def stop(self) -> None:
         """The window is closing."""

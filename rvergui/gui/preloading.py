@@ -1,4 +1,4 @@
-"""Modules of dialogs and panels, imported in the background once a project is open.
+"""Modules of dialogs and panels, imported in the background once a photo is shown.
 
 Some bring libraries that take a tenth of a second and more to import. Whoever opens such a dialog would feel that as a
 stall of the window; by then the import is done.
@@ -13,6 +13,7 @@ from rvergui.gui.feature import Feature
 
 # The slowest first. Each is a job of its own, so that what somebody waits for goes in between.
 MODULES = (
+    "rvergui.gui.statistics.window",  # pyqtgraph
     "rvergui.gui.dialogs.export",
     "rvergui.gui.dialogs.import_labels",
     "rvergui.gui.panels.training",
@@ -29,12 +30,12 @@ _LAST = 100
 
 
 class Preloading(Feature):
-    """Imports them when the first project has been opened, after everything else that waits."""
+    """Imports them when the first photo is shown, on the thread of what nobody waits for."""
 
     def begin(self) -> None:  # noqa: D102
-        self.session.project_changed.connect(self._load)
+        self.session.photo_changed.connect(self._load)
 
     def _load(self) -> None:
-        self.session.project_changed.disconnect(self._load)
+        self.session.photo_changed.disconnect(self._load)
         for name in MODULES:
-            self.session.loader.submit(partial(import_module, name), priority=_LAST)
+            self.session.ahead.submit(partial(import_module, name), priority=_LAST)

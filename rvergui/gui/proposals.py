@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from rvergui.core import Item, Source, SourceKind
 from rvergui.engine.messages import FindAll, Found, StopFinding
 from rvergui.gui.document import Document
+from rvergui.gui.key_words import KeyWords
 from rvergui.gui.labelling import Labelling
 from rvergui.gui.networks import Networks
 from rvergui.gui.review import Review
@@ -31,6 +32,7 @@ class Proposals(QObject):
         networks: Networks,
         labelling: Labelling,
         may_edit: Callable[[], bool],
+        keys: KeyWords,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -38,6 +40,7 @@ class Proposals(QObject):
         self._networks = networks
         self._labelling = labelling
         self._may_edit = may_edit
+        self._keys = keys
         self._search = 0
         self._found: dict[int, Proposal] = {}
         self.searching = False
@@ -169,7 +172,9 @@ class Proposals(QObject):
             return
         if naming is None or not naming.suggestions:
             self.notice.emit(
-                self.tr("Its name is not known yet: type it, or press the space bar to keep it without a name.")
+                self.tr("Its name is not known yet: type it, or keep it without a name with {key}.").format(
+                    key=self._keys("keep-proposal")
+                )
             )
             return
         self._labelling.accept(0)

@@ -23,6 +23,7 @@ from rvergui.gui.draft import Draft
 from rvergui.gui.drafting import Drafting
 from rvergui.gui.editing import Editing
 from rvergui.gui.item_edits import ItemEdits
+from rvergui.gui.key_words import KeyWords
 from rvergui.gui.labelling import Labelling
 from rvergui.gui.models import ModelThread
 from rvergui.gui.name_everything import NameEverything
@@ -40,6 +41,7 @@ from rvergui.project.records import FileStamp, PhotoRecord
 
 if TYPE_CHECKING:
     from rvergui.gui.opening import Opened
+    from rvergui.gui.photo_columns import Columns
     from rvergui.project.store import Project
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ class Session(QObject):
     def __init__(self, models: ModelThread, user: str, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.models = models
+        self.keys = KeyWords(self)
         self.pixel_limit = DEFAULT_PIXEL_LIMIT
         self.home = home
         self.loader = Worker("loader", self)
@@ -88,7 +91,7 @@ class Session(QObject):
         self.choice = Choice(self.document, self)
         self.visibility = Visibility(self.document, self.choice, self)
         self.labelling.chosen = lambda: self.choice.items
-        self.proposals = Proposals(self.document, self.networks, self.labelling, self._may_edit, self)
+        self.proposals = Proposals(self.document, self.networks, self.labelling, self._may_edit, self.keys, self)
         self.editing = Editing(
             self.document, self.drafting, self.labelling, self.networks, self.loader, self._may_edit, self
         )
@@ -266,7 +269,7 @@ class Session(QObject):
         if not self._may_edit():
             return
 
-        def work() -> list[PhotoRecord]:
+        def work() -> Columns:
             from rvergui.gui.opening import add_photos
 
             return add_photos(project, targets)

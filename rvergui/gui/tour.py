@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
-from rvergui.gui.keymap import shown
 from rvergui.gui.labels import WrapLabel
 from rvergui.gui.theme import current
 
@@ -102,6 +101,11 @@ class Bubble(QFrame):
         self.stand()
         self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def say(self, steps: list[Step]) -> None:
+        """Say the same in other words, such as with other keys."""
+        self._steps = steps
+        self.show_step(self.place)
+
     def stand(self) -> None:
         """Beside what it points at, inside the window."""
         window, target = self._window, self._steps[self.place].target()
@@ -186,18 +190,24 @@ class Tour(Feature):
         self.window.memory.put(SETTING, True)
         self.bubble = Bubble(self.window, self._steps())
         self.bubble.left.connect(self._leave)
+        self.session.keys.changed.connect(self._say_anew)
 
     def _leave(self) -> None:
         self._end()
         self.window.canvas.setFocus()
 
+    def _say_anew(self) -> None:
+        if self.bubble is not None:
+            self.bubble.say(self._steps())
+
     def _end(self) -> None:
         if self.bubble is not None:
+            self.session.keys.changed.disconnect(self._say_anew)
             self.bubble.leave()
             self.bubble = None
 
     def _steps(self) -> list[Step]:
-        window, key = self.window, self._key
+        window, key = self.window, self.session.keys
         return [
             Step(
                 lambda: window.centralWidget() or window,
@@ -224,7 +234,3 @@ class Tour(Feature):
                 ).format(next=key("next"), retrain=key("retrain"), export=key("export"), sheet=key("shortcuts")),
             ),
         ]
-
-    def _key(self, act: str) -> str:
-        """The main key of an act, or its name in the menu if it has none."""
-        return shown(self.window.keymap[act][:1]) or self.window.actions_[act].iconText()

@@ -44,6 +44,11 @@ class UndoStack:
         if self._done:
             self._done[-1] = step
 
+    def extend_last(self, step: Step) -> None:
+        """More was done of the last step; what was undone can no longer be redone."""
+        self.replace_last(step)
+        self._undone.clear()
+
     @property
     def last(self) -> Step | None:
         """The step that undo would take back."""

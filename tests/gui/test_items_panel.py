@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from rvergui.core import Item, ItemState
 from rvergui.gui.item_acts import MENU
 from rvergui.gui.main_window import MainWindow
-from rvergui.gui.panels.item_rows import ITEM_ROLE
+from rvergui.gui.panels.item_rows import ITEM_ROLE, eye_of
 from rvergui.project.store import Project
 from tests.gui import stub_names
 from tests.gui.driving import click, press, wait_photo, wait_saved
@@ -278,6 +278,40 @@ def test_rows_are_painted_in_every_state(window: MainWindow, three: list[Item]) 
         (False, True, False),
         (True, False, False),
     ]
+
+
+def test_hidden_items_are_seen_to_be_hidden(window: MainWindow, three: list[Item], qtbot: QtBot) -> None:
+    panel, visibility = window.items.list, window.session.visibility
+    window.session.select(three[0].id)
+    window.actions_["hide-item"].trigger()
+    assert rows(window)[2].startswith("rice, confirmed, hidden")
+    assert panel.model().index(2, 0).data(ITEM_ROLE).hidden
+    tip = panel.model().index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert window.session.keys("hide-item") in tip
+    panel.setFocus()
+    QTest.keyClick(panel, Key.Key_Home)
+    QTest.keyClick(panel, Key.Key_End)  # by keys: choose it in the list, and the same key again
+    assert window.session.selected == three[0].id
+    window.actions_["hide-item"].trigger()
+    assert not visibility.hidden
+
+
+def test_the_eye_hides_and_shows_without_choosing(window: MainWindow, three: list[Item]) -> None:
+    panel, visibility = window.items.list, window.session.visibility
+    window.session.select(None)
+
+    def click_eye(row: int) -> None:
+        place = eye_of(panel.visualRect(panel.model().index(row, 0))).center()
+        QTest.mouseClick(panel.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    click_eye(1)
+    assert visibility.hidden == {three[1].id}
+    assert not visibility.shows(three[1].id)
+    assert window.session.selected is None
+    panel.grab()  # both kinds of row are painted
+    click_eye(1)
+    assert not visibility.hidden
+    assert window.session.selected is None
 
 
 def test_a_project_that_is_read_only_stays_as_it_is(window: MainWindow, three: list[Item], qtbot: QtBot) -> None:

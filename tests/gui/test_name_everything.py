@@ -75,7 +75,7 @@ def test_one_photo_in_one_step(spread: MainWindow, qtbot: QtBot) -> None:
     assert "has a name" in spread.strip.label.text()
 
 
-def test_all_photos_each_a_step_of_its_own(spread: MainWindow, qtbot: QtBot) -> None:
+def test_all_photos_are_one_step_however_many(spread: MainWindow, qtbot: QtBot) -> None:
     session = spread.session
     told: list[tuple[int, int]] = []
     run_of(spread).changed.connect(lambda: told.append((run_of(spread).done, run_of(spread).total)))
@@ -92,15 +92,52 @@ def test_all_photos_each_a_step_of_its_own(spread: MainWindow, qtbot: QtBot) -> 
     ]
     assert session.record.path.endswith("001.jpg")  # nobody is taken elsewhere
     assert session.photos[2].margin == pytest.approx(0.3)  # unconfirmed: to be looked at
+    assert session.history.last.text == "Name everything"
+    before = session.history.position
     session.undo()
     wait_saved(spread, qtbot)
-    assert on_disk(spread, 2)[0].class_id is None
-    assert on_disk(spread, 1)[0].class_id == rice.id
-    session.undo()
+    assert session.history.position == before - 1
+    assert [[item.class_id for item in on_disk(spread, row)] for row in (1, 2)] == [[None], [None]]
+    assert [item.class_id == rice.id for item in session.sheet.items] == [False, False, False]
+    session.redo()
+    wait_saved(spread, qtbot)
+    assert [on_disk(spread, row)[0].class_id for row in range(3)] == [rice.id] * 3
+
+
+def test_an_edit_in_between_divides_the_step_in_two(spread: MainWindow, qtbot: QtBot) -> None:
+    session, run = spread.session, run_of(spread)
+    before = session.history.position
+
+    def edit() -> None:
+        if run.done == 1 and session.history.position == before + 1:
+            session.document.commit("note", sheet=session.sheet.with_item(session.sheet.items[1].noted("warm")))
+
+    run.changed.connect(edit)
+    spread.actions_["name-all"].trigger()
+    wait_end(spread, qtbot)
+    texts = [step.text for step in session.history.steps[before:]]
+    assert texts == ["Name everything", "note", "Name everything"]
     session.undo()
     wait_saved(spread, qtbot)
-    assert [item.class_id for item in on_disk(spread, 1)] == [None]
-    assert session.sheet.items[0].class_id is None
+    assert [on_disk(spread, row)[0].class_id for row in (1, 2)] == [None, None]
+    assert session.sheet.items[1].note == "warm"
+    assert session.sheet.items[0].class_id is not None
+
+
+def test_what_was_undone_is_not_redone_after_more_of_the_run(spread: MainWindow, qtbot: QtBot) -> None:
+    session, run = spread.session, run_of(spread)
+
+    def undo_another() -> None:
+        if run.done == 1 and run.running and session.history.next is None:
+            session.document.commit("note", sheet=session.sheet.with_item(session.sheet.items[1].noted("warm")))
+            session.undo()
+
+    run.changed.connect(undo_another)
+    spread.actions_["name-all"].trigger()
+    wait_end(spread, qtbot)
+    assert session.history.next is None
+    assert session.history.last.text == "Name everything"
+    assert len(session.history.last.after.sheets) == 3
 
 
 def test_photos_that_were_never_opened_are_named_too(window: MainWindow, qtbot: QtBot) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from rvergui.core import Taxonomy
+from rvergui.gui.photo_columns import columns_of
 from rvergui.gui.photo_list import PhotoList
-from rvergui.gui.photo_query import Matcher, PhotoOrder, PhotoQuery, Photos
+from rvergui.gui.photo_query import Matcher, PhotoOrder, PhotoQuery
 from rvergui.project.photo_contents import PhotoContents
 from rvergui.project.records import PhotoRecord, PhotoStatus
 
@@ -165,6 +168,24 @@ def test_another_list_keeps_current_photo_and_filter(photos: PhotoList) -> None:
     assert photos.current is None
 
 
+def test_a_list_made_in_the_background_leaves_later_edits_alone(photos: PhotoList) -> None:
+    order = ["new", *(photos[row].id for row in range(len(photos)))]
+    moved = replace(photos[0], path="elsewhere.jpg")
+    work = photos.prepared([record("new"), moved], order, set())
+    photos.update(replace(photos[0], items=7, confirmed=7))
+    assert photos.adopt(work())
+    assert photos[0] == record("new")
+    assert photos[1] == replace(moved, items=7, confirmed=7)
+    assert photos.count(PhotoStatus.DONE) == sum(photos[row].status is DONE for row in range(len(photos)))
+
+
+def test_a_list_made_in_the_background_is_refused_once_another_came(photos: PhotoList) -> None:
+    work = photos.prepared([record("new")], ["new"], set())
+    photos.replace([record("a"), record("b")])
+    assert not photos.adopt(work())
+    assert len(photos) == 2
+
+
 names = st.text(st.sampled_from("abß İ1"), max_size=6)
 rows = st.lists(st.tuples(names, st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=8)
 
@@ -179,7 +200,7 @@ def test_filtering_many_says_of_each_what_filtering_it_alone_says(
     ]
     contents = {r.id: PhotoContents(notes="a 1") for r in records if r.items}
     matcher = Matcher(PhotoQuery(status=status, text=text, order=order), Taxonomy())
-    found = matcher.rows(Photos(records, [r.path.casefold() for r in records], contents))
+    found = matcher.rows(columns_of(records), contents)
     alone = [row for row, r in enumerate(records) if matcher.fits(r, contents.get(r.id, PhotoContents()))]
     assert sorted(found) == alone
     if order is PhotoOrder.NATURAL:

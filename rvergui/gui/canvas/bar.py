@@ -67,6 +67,7 @@ class CanvasBar(QFrame):
         over.installEventFilter(self)
         for signal in (session.review_changed, session.draft_changed, session.photo_changed, session.taxonomy_changed):
             signal.connect(self.refresh)
+        session.keys.changed.connect(self.refresh)
         self.refresh()
 
     def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
@@ -95,7 +96,9 @@ class CanvasBar(QFrame):
         self.title.setVisible(reviewing)
         if reviewing:
             self.title.setText(self._found())
-            self.keys.setText(self._keys() if current else self.tr("Esc stops"))
+            self.keys.setText(
+                self._keys() if current else self.tr("{drop} stops").format(drop=self._session.keys("drop"))
+            )
         else:
             self.keys.setText(self._hint())
         self.setAccessibleName(" ".join(filter(None, (self.title.text() if reviewing else "", self.keys.text()))))
@@ -116,15 +119,24 @@ class CanvasBar(QFrame):
         item = self._session.proposals.merge_target()
         food = self._session.taxonomy.get(item.class_id) if item is not None and item.class_id else None
         if item is None:
-            joins = self.tr("+ joins the next one to it")
+            joins = self.tr("{merge} joins the next one to it")
         elif food is None:
-            joins = self.tr("+ adds it to the last object")
+            joins = self.tr("{merge} adds it to the last object")
         else:
-            joins = self.tr("+ adds it to “{name}”").format(name=food.name)
-        keys = self.tr("Enter, 1–5 or typing: name · Space: keep unnamed · Del: drop · {joins} · Tab: next")
-        more = self.tr("Shift+Enter keeps all · Esc {leaves}")
+            joins = self.tr("{merge} adds it to “{name}”")
+        words = self.tr("{accept}, {first}–{last} or typing: name · {keep}: keep unnamed · {delete}: drop · {joins}")
+        more = self.tr("{cycle}: next · {all}: keep all · {drop} {leaves}")
         leaves = self.tr("stops") if self._session.proposals.searching else self.tr("drops the rest")
-        return keys.format(joins=joins) + "\n" + more.format(leaves=leaves)
+        key, name = self._session.keys, food.name if food is not None else ""
+        words = words.format(
+            accept=key("accept-proposal"),
+            first=key("accept-1"),
+            last=key("accept-5"),
+            keep=key("keep-proposal"),
+            delete=key("delete"),
+            joins=joins.format(merge=key("merge-proposal"), name=name),
+        )
+        return f"{words}\n" + more.format(cycle=key("cycle"), all=key("keep-all"), drop=key("drop"), leaves=leaves)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102 - Qt's name
         if event.type() == QEvent.Type.Resize:

@@ -65,12 +65,23 @@ class BrushTool:
     def hint(self) -> str:
         """How to use it."""
         brush = QCoreApplication.translate(
-            "Tools", "Brush, {size} pixels wide · [ and ] size · right button or Shift erases · V or Esc: click again"
+            "Tools",
+            "Brush, {size} pixels wide · {smaller} and {larger} size · right button or Shift erases · "
+            "{click} or {drop}: click again",
         )
         eraser = QCoreApplication.translate(
-            "Tools", "Eraser, {size} pixels wide · [ and ] size · right button or Shift paints · V or Esc: click again"
+            "Tools",
+            "Eraser, {size} pixels wide · {smaller} and {larger} size · right button or Shift paints · "
+            "{click} or {drop}: click again",
         )
-        return (eraser if self._erases else brush).format(size=round(2 * self.radius))
+        key = self._session.keys
+        return (eraser if self._erases else brush).format(
+            size=round(2 * self.radius),
+            smaller=key("brush-smaller"),
+            larger=key("brush-larger"),
+            click=key("tool-click"),
+            drop=key("drop"),
+        )
 
     @property
     def radius(self) -> float:

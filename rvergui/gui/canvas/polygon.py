@@ -41,9 +41,11 @@ class PolygonTool:
     def hint(self) -> str:
         """How to use it."""
         if not self._corners:
-            return QCoreApplication.translate(
-                "Tools", "Polygon: click the corners · right button or Shift first: take away · V or Esc: click again"
+            words = QCoreApplication.translate(
+                "Tools",
+                "Polygon: click the corners · right button or Shift first: take away · {click} or {drop}: click again",
             )
+            return words.format(click=self._session.keys("tool-click"), drop=self._session.keys("drop"))
         return QCoreApplication.translate(
             "Tools", "Click the next corner · double click or Enter closes · Backspace: one back · Esc drops it"
         )

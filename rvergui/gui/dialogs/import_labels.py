@@ -265,8 +265,8 @@ class ImportDialog(QDialog):
         )
 
     def _on_finished(self, outcome: ImportOutcome) -> None:
-        text = self.tr("{items} items on {photos} photos are new; Ctrl+Z takes them back.").format(
-            items=outcome.objects, photos=outcome.photos
+        text = self.tr("{items} items on {photos} photos are new; {undo} takes them back.").format(
+            items=outcome.objects, photos=outcome.photos, undo=self._session.keys("undo")
         )
         for count, words in (
             (outcome.cut, self.tr("{count} were cut out of boxes and wait to be confirmed.")),

@@ -19,12 +19,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from rvergui.core import Item, ItemState
+from rvergui.gui.icons import icon
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
 
 Index = QModelIndex | QPersistentModelIndex
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_HEIGHT = 40
+EYE = 20  # pixels kept for the eye at the right of a row
+FADED = 0.55  # how much is left of the words of a hidden item
 Align = Qt.AlignmentFlag
 
 
@@ -39,6 +42,7 @@ class ItemRow:
         verified: whether somebody looked at it a second time.
         size: area in pixels and per cent of the photo, as people read it.
         note: the item's note.
+        hidden: whether its mask is hidden on the canvas.
     """
 
     name: str
@@ -47,6 +51,7 @@ class ItemRow:
     verified: bool
     size: str
     note: str
+    hidden: bool = False
 
     @property
     def is_guess(self) -> bool:
@@ -129,6 +134,7 @@ class ItemsModel(QAbstractListModel):
             verified=item.verified is not None,
             size=size_text(item.mask.area, item.mask.size),
             note=item.note,
+            hidden=item.id in self._session.visibility.hidden,
         )
 
     def _spoken(self, row: ItemRow) -> str:
@@ -139,6 +145,8 @@ class ItemsModel(QAbstractListModel):
             parts.append(self.tr("confirmed"))
         elif row.is_guess:
             parts.append(self.tr("not confirmed"))
+        if row.hidden:
+            parts.append(self.tr("hidden"))
         parts.append(row.size)
         if row.note:
             parts.append(self.tr("note: {note}").format(note=row.note))
@@ -153,10 +161,18 @@ class ItemsModel(QAbstractListModel):
         lines = [text.format(who=source.name, at=source.at) for text, source in sources if source is not None]
         if item.note:
             lines.append(self.tr("Note: {note}").format(note=item.note))
+        if item.id in self._session.visibility.hidden:
+            text = self.tr("Hidden on the photo; a click on the eye or {key} shows it again.")
+            lines.append(text.format(key=self._session.keys("hide-item")))
         return "\n".join(lines)
 
     def roleNames(self) -> dict[int, QByteArray]:  # noqa: D102
         return {**super().roleNames(), ITEM_ROLE: QByteArray(b"item")}
+
+
+def eye_of(row: QRect) -> QRect:
+    """Where in a row the eye is that a click closes and opens."""
+    return QRect(row.right() - EYE - 6, row.top(), EYE + 4, row.height())
 
 
 class ItemDelegate(QStyledItemDelegate):
@@ -180,7 +196,10 @@ class ItemDelegate(QStyledItemDelegate):
             painter.setPen(QColor(theme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect, 6, 6)
-        upper = QRect(rect.left() + 28, rect.top() + 2, rect.width() - 36, 18)
+        upper = QRect(rect.left() + 28, rect.top() + 2, rect.width() - 36 - EYE, 18)
+        self._paint_eye(painter, option, row.hidden)
+        if row.hidden:
+            painter.setOpacity(FADED)
         lower = QRect(upper.left(), upper.bottom(), upper.width(), 17)
         dot = QRect(rect.left() + 9, upper.center().y() - 5, 11, 11)
         painter.setPen(QColor(row.colour or theme.muted))
@@ -204,6 +223,15 @@ class ItemDelegate(QStyledItemDelegate):
         shown = QFontMetrics(small).elidedText(text, Qt.TextElideMode.ElideRight, lower.width())
         painter.drawText(lower, Align.AlignVCenter | Align.AlignLeft, shown)
         painter.restore()
+
+    def _paint_eye(self, painter: QPainter, option: QStyleOptionViewItem, hidden: bool) -> None:
+        """A struck eye on hidden items; an open one where the pointer or the keyboard is, to hide them with."""
+        pointed = option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected)
+        if hidden or pointed:
+            theme = current()
+            box = QRect(0, 0, 16, 16)
+            box.moveCenter(eye_of(option.rect).center())
+            icon("masks-off" if hidden else "eye", theme.text if hidden else theme.muted).paint(painter, box)
 
     def _badge(self, row: ItemRow) -> tuple[str, str]:
         """How far an item has come, told by its shape first and by colour second."""

@@ -5,13 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QToolButton, QVBoxLayout, QWidget
 
-from rvergui.gui.panels.item_rows import ItemDelegate, ItemsModel, size_text
+from rvergui.gui.panels.item_rows import ItemDelegate, ItemsModel, eye_of, size_text
 from rvergui.gui.session import Session
 
 Pick = QItemSelectionModel.SelectionFlag
+
+
+class ItemsList(QListView):
+    """A list whose rows have an eye; a click on it chooses nothing."""
+
+    eye_clicked = Signal(QModelIndex)
+
+    def _eye_at(self, event: QMouseEvent) -> QModelIndex:
+        """The row whose eye the pointer is on; invalid if it is on none."""
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        on_eye = index.isValid() and eye_of(self.visualRect(index)).contains(place)
+        return index if on_eye and event.button() == Qt.MouseButton.LeftButton else QModelIndex()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102
+        index = self._eye_at(event)
+        if index.isValid():
+            self.eye_clicked.emit(index)
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: D102 - the second of two quick clicks
+        self.mousePressEvent(event) if self._eye_at(event).isValid() else super().mouseDoubleClickEvent(event)
 
 
 class ItemsPanel(QWidget):
@@ -24,7 +48,7 @@ class ItemsPanel(QWidget):
         self._session = session
         self._following = False
         self._model = ItemsModel(session)
-        self.list = QListView()
+        self.list = ItemsList()
         self.list.setModel(self._model)
         self.list.setItemDelegate(ItemDelegate(self.list))
         self.list.setUniformItemSizes(True)
@@ -50,6 +74,8 @@ class ItemsPanel(QWidget):
         layout.addWidget(self.summary)
         layout.addLayout(self._buttons)
         self.list.selectionModel().selectionChanged.connect(self._on_picked)
+        self.list.eye_clicked.connect(self._toggle_hidden)
+        session.visibility.changed.connect(self.list.viewport().update)
         for signal in (session.sheet_changed, session.photo_changed, session.taxonomy_changed, session.project_changed):
             signal.connect(self._refresh)
         session.photo_loading.connect(self._refresh)
@@ -75,6 +101,10 @@ class ItemsPanel(QWidget):
             self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.list.scrollTo(self._model.index(row))
             self.list.edit(self._model.index(row))
+
+    def _toggle_hidden(self, index: QModelIndex) -> None:
+        visibility, item = self._session.visibility, self._model.item(index.row())
+        visibility.set_hidden(item.id, item.id not in visibility.hidden)
 
     def _want_menu(self, place: QPoint) -> None:
         self.menu_wanted.emit(self.list.viewport().mapToGlobal(place))

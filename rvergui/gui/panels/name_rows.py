@@ -74,7 +74,13 @@ class NameButton(QAbstractButton):
         painter.setBrush(QColor(theme.field))
         painter.drawRoundedRect(key, 4, 4)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(key, CENTRE, text)
+        painter.save()
+        while painter.fontMetrics().horizontalAdvance(text) > key.width() - 4 and painter.font().pointSizeF() > 5:
+            font = painter.font()
+            font.setPointSizeF(font.pointSizeF() - 0.5)
+            painter.setFont(font)
+        painter.drawText(key, CENTRE, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 18))
+        painter.restore()
 
 
 class SuggestionRow(NameButton):
@@ -84,6 +90,12 @@ class SuggestionRow(NameButton):
         super().__init__(parent)
         self.rank = rank
         self.row: Row | None = None
+        self._cap = ""
+
+    def set_cap(self, key: str) -> None:
+        """The key that takes this name, as people read it; "" for none."""
+        self._cap = key
+        self.update()
 
     def show_row(self, row: Row | None, chosen: bool) -> None:
         """Show ``row``; ``chosen`` marks the name that the item has already."""
@@ -111,7 +123,7 @@ class SuggestionRow(NameButton):
         theme = current()
         painter = QPainter(self)
         ground = self._ground(painter, theme)
-        self._key(painter, theme, ground, str(self.rank + 1))
+        self._key(painter, theme, ground, self._cap)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(row.colour))
         painter.drawEllipse(QRectF(36, ground.center().y() - 5, 10, 10))

@@ -27,7 +27,6 @@ class SuggestionsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._at = 0  # which line Enter takes
-        self.recent_keys: tuple[str, ...] = ()  # which give recent names, as people read them
         self.rows = [SuggestionRow(rank) for rank in range(ROWS)]
         self.new_class = NewClassRow()
         self.recent = RecentStrip()
@@ -61,6 +60,7 @@ class SuggestionsPanel(QWidget):
             session.model_changed,
             session.taxonomy_changed,
             session.recent.changed,
+            session.keys.changed,
         ):
             signal.connect(self._show)
         session.photo_loading.connect(self._show)
@@ -157,7 +157,7 @@ class SuggestionsPanel(QWidget):
         return rows
 
     def _show(self) -> None:
-        session, text = self._session, " ".join(self.search.text().split())
+        session, keys, text = self._session, self._session.keys, " ".join(self.search.text().split())
         recent = session.recent.foods() if session.target_mask is not None else []
         rows = self._found(text) if text else self._suggested()
         if not text and not rows and not session.naming.busy:  # no network names here: what was given last is likely
@@ -167,11 +167,12 @@ class SuggestionsPanel(QWidget):
         named = food.name.casefold() if food and session.draft is None else None
         for rank, widget in enumerate(self.rows):
             row = rows[rank] if rank < len(rows) else None
+            widget.set_cap(keys.cap(f"accept-{rank + 1}"))
             widget.show_row(row, row is not None and row.name.casefold() == named)
         is_new = bool(text) and session.taxonomy.find(text) is None
         almost = almost_the_same(session.taxonomy, text) if is_new else None
         self.new_class.offer(text if is_new else "", almost.name if almost else "")
-        self.recent.offer([] if text else recent, self.recent_keys)
+        self.recent.offer([] if text else recent, [keys.cap(f"recent-{rank + 1}") for rank in range(len(recent))])
         self.recent.setVisible(bool(recent) and not text)
         count = len(session.taxonomy)
         self.search.setPlaceholderText(self.tr("type to search {count} names").format(count=count))
@@ -190,7 +191,8 @@ class SuggestionsPanel(QWidget):
     def _status(self, any_rows: bool) -> str:
         session = self._session
         if session.target_mask is None:
-            return self.tr("Click a dish: its names appear here. Keys 1–5 accept one.")
+            text = self.tr("Click a dish: its names appear here. Keys {first}–{last} accept one.")
+            return text.format(first=session.keys("accept-1"), last=session.keys("accept-5"))
         if session.model_loading:
             return self.tr("Loading the network that names …")
         if session.model is None:

@@ -6,6 +6,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
 
@@ -42,4 +44,4 @@ class Statistics(Feature):
     def _make(self, module: ModuleType) -> None:
         if self.shown is None:
             self.shown = module.StatisticsWindow(self.session, self.window.memory, self.window)
-        self.shown.open()
+        QTimer.singleShot(0, self, self.shown.open)  # in a turn of its own: making it takes a while, too

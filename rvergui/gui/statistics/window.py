@@ -6,6 +6,7 @@ This brings pyqtgraph: it is imported on a thread when the statistics are first 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
@@ -36,6 +37,8 @@ from rvergui.project.records import PhotoStatus
 # project keeps a processor busy: it may take this share of the time.
 QUIET_MS = 400
 SHARE = 0.2
+# Long enough for what a step has changed to be painted before the next.
+BETWEEN_MS = 15
 
 
 class Tile(QWidget):
@@ -96,7 +99,12 @@ class StatisticsWindow(QDialog):
         geometry = memory.get("statistics/geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        QTimer.singleShot(0, self, self._add_class_chart)  # a plot takes some hundredths of a second to make
+        # A plot takes some hundredths of a second to make, to place and to fill: each in a turn of its own.
+        self._steps = deque([self._make_class_chart, self._place_class_chart, self._show_class_chart])
+        self._steps += [self._make_day_chart, self._place_day_chart, self._show_day_chart]
+        self._building = QTimer(self)
+        self._building.setInterval(BETWEEN_MS)
+        self._building.timeout.connect(self._build)
 
     # --- what there is ---------------------------------------------------------------------------------------------
 
@@ -181,18 +189,28 @@ class StatisticsWindow(QDialog):
         row.addWidget(close)
         return row
 
-    def _add_class_chart(self) -> None:
+    def _build(self) -> None:
+        """Do the next step towards the plots."""
+        if self._steps:
+            self._steps.popleft()()
+        else:
+            self._building.stop()
+
+    def _make_class_chart(self) -> None:
         self.class_chart = ClassChart(self.tr("Objects of the largest classes"))
+
+    def _place_class_chart(self) -> None:
+        assert self.class_chart is not None
         self._plots.insertWidget(0, self._heading(self.tr("Objects of the largest classes")))
         self._plots.insertWidget(1, self.class_chart, 3)
-        self._show_class_chart()
-        QTimer.singleShot(0, self, self._add_day_chart)
 
-    def _add_day_chart(self) -> None:
+    def _make_day_chart(self) -> None:
         self.day_chart = DayChart(self.tr("Named day by day"))
+
+    def _place_day_chart(self) -> None:
+        assert self.day_chart is not None
         self._plots.insertWidget(2, self._heading(self.tr("Named day by day")))
         self._plots.insertWidget(3, self.day_chart, 2)
-        self._show_day_chart()
 
     # --- counting --------------------------------------------------------------------------------------------------
 
@@ -202,6 +220,7 @@ class StatisticsWindow(QDialog):
         self.show()
         self.activateWindow()
         self.table.setFocus()
+        self._building.start()
 
     def refresh(self) -> None:
         """Count anew in the background; while that is under way once more afterwards."""
@@ -298,8 +317,9 @@ class StatisticsWindow(QDialog):
         )
 
     def _show_charts(self) -> None:
-        QTimer.singleShot(0, self, self._show_class_chart)
-        QTimer.singleShot(0, self, self._show_day_chart)
+        if not self._steps:
+            self._steps += [self._show_class_chart, self._show_day_chart]
+            self._building.start()
 
     def _show_class_chart(self) -> None:
         if self.class_chart is not None and self.report is not None:
@@ -316,5 +336,6 @@ class StatisticsWindow(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
         self._quiet.stop()
+        self._building.stop()
         self._memory.put("statistics/geometry", self.saveGeometry())
         event.accept()
