@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from pytestqt.qtbot import QtBot
 
+from rvergui.gui import preloading
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
@@ -36,6 +37,12 @@ def _no_qt_warnings() -> Iterator[None]:
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test has looked at is news to the next."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows that close after a second do not import pyqtgraph before; tests of that put the modules back."""
+    monkeypatch.setattr(preloading, "MODULES", ())
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from rvergui.gui import preloading
 from rvergui.gui.acts import Act, arranged
 from rvergui.gui.main_window import MainWindow
 
+MODULES = preloading.MODULES
+
 
 def test_acts_of_features_come_where_they_say() -> None:
     base = (Act("a", "File", "A"), Act("b", "File", "B"))
@@ -30,6 +32,7 @@ def test_what_is_slow_to_import_is_there_before_it_is_asked_for(
     open_window: Callable[..., MainWindow], meals: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imported: list[str] = []
+    monkeypatch.setattr(preloading, "MODULES", MODULES)
     monkeypatch.setattr(preloading, "import_module", imported.append)
     window = open_window()
     assert not imported  # the first window stands without
@@ -38,6 +41,6 @@ def test_what_is_slow_to_import_is_there_before_it_is_asked_for(
     qtbot.waitUntil(lambda: len(imported) == len(preloading.MODULES), timeout=10_000)
     for name in preloading.MODULES:
         assert importlib.import_module(name)
-    window.session.project_changed.emit()  # another project: once is enough
-    qtbot.waitUntil(lambda: window.session.loader.waiting == 0)
+    window.session.photo_changed.emit()  # another photo: once is enough
+    qtbot.waitUntil(lambda: window.session.ahead.waiting == 0)
     assert len(imported) == len(preloading.MODULES)

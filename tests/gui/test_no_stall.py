@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from rvergui.engine.messages import UseSegmenter
+from rvergui.gui import preloading
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.showing import Showing
 from rvergui.gui.training_dock import TrainingDock
@@ -29,6 +30,7 @@ from rvergui.samples import render_meal
 from tests.gui import stub_names
 from tests.gui.driving import LEFT, NONE, at, click, wait_photo
 
+MODULES = preloading.MODULES
 ENCODE_S, DECODE_S, NAME_S = 1.5, 0.9, 0.9
 FREEZE_S = 0.05  # what people feel, in processor time of the GUI thread
 WAIT_S = 0.75  # shorter than any wait of the networks, and long enough for a busy machine
@@ -123,6 +125,7 @@ def test_the_window_never_waits_from_opening_to_training(
     monkeypatch: pytest.MonkeyPatch,
     watch: Watch,
 ) -> None:
+    monkeypatch.setattr(preloading, "MODULES", MODULES)
     stub_names.install(monkeypatch)
     monkeypatch.setattr(stub_names, "StubPredictor", SlowPredictor)
     window = open_window()
@@ -141,7 +144,7 @@ def test_the_window_never_waits_from_opening_to_training(
     quiet()
 
     watch.begin("preview")
-    until(lambda: not session.encoding)
+    until(lambda: not session.encoding and session.ahead.waiting == 0)
     seen: list[object] = []
     session.preview_changed.connect(seen.append)
     move(window, 700, 700)
