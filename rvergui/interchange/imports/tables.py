@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,35 +11,24 @@ from rvergui.core.photo_loading import load_photo
 from rvergui.interchange.coco_outlines import outline_mask
 from rvergui.interchange.exports.division import WORDS
 from rvergui.interchange.exports.object_masks import TABLE
+from rvergui.interchange.imports.big_tables import BigTable, Place
 from rvergui.interchange.imports.format import Dataset, ImportFormat, Request
-from rvergui.interchange.imports.limits import folder_or_parent, read_text
+from rvergui.interchange.imports.limits import folder_or_parent
 from rvergui.interchange.labelled_photos import Opened, opened
 from rvergui.interchange.mask_file import read_mask_file
 from rvergui.interchange.photo_finder import PhotoFinder
 
-_CELL = 2**26
-_TABLE_BYTES = 2**31
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """An object: its class, its mask as run lengths or the file of its mask, and where that stands."""
+    """An object: its class, and where in the table the rest stands."""
 
     class_name: str
-    where: str
-    size: tuple[int, int] | None = None
-    counts: str = field(default="", repr=False)
-    mask: Path | None = None
+    place: Place
 
-    def read(self, size: tuple[int, int], pixel_limit: int) -> Mask:
-        """The mask for a photo of ``size``; RverError says why it is of no use."""
-        if self.mask is not None:
-            return read_mask_file(self.mask, size, pixel_limit)
-        if self.size != size:
-            raise RverError(
-                f"it was made on a photo of {self.size[1]}x{self.size[0]} pixels" if self.size else "no size"
-            )
-        return outline_mask({"size": list(size), "counts": self.counts}, size)
+
+MaskOf = Callable[[Mapping[str, str], tuple[int, int], int], Mask]
+"""The mask that the cells of a row tell, for a photo of a size (height, width) with a limit of pixels."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +37,23 @@ class TabledPhoto:
 
     path: Path
     part: str
-    rows: list[Row] = field(repr=False)
+    table: BigTable
+    mask_of: MaskOf
+    rows: list[Row] = field(default_factory=list, repr=False)
 
     def open(self, pixel_limit: int) -> Opened:
         """See ``LabelledPhoto.open``."""
         photo = load_photo(self.path, pixel_limit)
         objects: list[tuple[str, Mask]] = []
         left_out: list[tuple[str, str]] = []
-        for row in self.rows:
-            try:
-                objects.append((row.class_name, row.read(photo.size, pixel_limit)))
-            except RverError as error:
-                left_out.append(("broken", f"{row.where}: {str(error).rstrip('.')}."))
+        with self.table.open() as stream:
+            for row in self.rows:
+                try:
+                    mask = self.mask_of(self.table.row(stream, row.place), photo.size, pixel_limit)
+                    objects.append((row.class_name, mask))
+                except RverError as error:
+                    where = _where(self.table.file, row.place)
+                    left_out.append(("broken", f"{where}: {str(error).rstrip('.')}."))
         return opened(photo, objects, left_out)
 
 
@@ -69,16 +61,13 @@ def read_csv(request: Request) -> Dataset:
     """The objects of an exported CSV; the photos are looked for beside it or in the folder given."""
     file = request.source
     finder = PhotoFinder(request.images if request.images is not None else folder_or_parent(file, "the CSV file"))
-    needed = ("photo", "class", "width", "height", "rle")
-    gathered = _Gathered(file, finder)
-    for line, cells in _rows(file, needed):
-        where = f"{file}, line {line}"
-        sides = (cells["height"], cells["width"])
-        if not all(side.isdecimal() and len(side) < 7 and int(side) > 0 for side in sides):
-            gathered.problems.append(f"{where}: its width and height are no numbers of pixels.")
-            continue
-        row = Row(cells["class"], where, (int(sides[0]), int(sides[1])), cells["rle"])
-        gathered.add(where, cells["photo"], _part(cells), row)
+    table = BigTable.of(file, ("photo", "class", "width", "height", "rle"))
+    gathered = _Gathered(table, finder, _mask_of_run_lengths)
+    for place, cells in table.rows():
+        if _size(cells) is None:
+            gathered.problems.append(f"{_where(file, place)}: its width and height are no numbers of pixels.")
+        else:
+            gathered.add(place, cells)
     return gathered.dataset()
 
 
@@ -87,72 +76,75 @@ def read_masks(request: Request) -> Dataset:
     source = request.source
     root = folder_or_parent(source, "the folder of the export")
     file = source if source.is_file() else root / TABLE
-    gathered = _Gathered(file, PhotoFinder(request.images if request.images is not None else root))
     masks = PhotoFinder(root)
-    for line, cells in _rows(file, ("mask", "photo", "class")):
-        where = f"{file}, line {line}"
-        mask = masks.find(cells["mask"])
-        if mask is None:
-            gathered.problems.append(f"{where}: the mask {cells['mask'][:200]} is not in {root}.")
-            continue
-        gathered.add(where, cells["photo"], _part(cells), Row(cells["class"], where, mask=mask))
+
+    def mask_of(cells: Mapping[str, str], size: tuple[int, int], pixel_limit: int) -> Mask:
+        found = masks.find(cells["mask"])
+        if found is None:
+            raise RverError(f"the mask {cells['mask'][:200]} is not in {root}")
+        return read_mask_file(found, size, pixel_limit)
+
+    table = BigTable.of(file, ("mask", "photo", "class"))
+    gathered = _Gathered(table, PhotoFinder(request.images if request.images is not None else root), mask_of)
+    for place, cells in table.rows():
+        gathered.add(place, cells)
     return gathered.dataset()
 
 
-def _part(cells: dict[str, str]) -> str:
+def _mask_of_run_lengths(cells: Mapping[str, str], size: tuple[int, int], pixel_limit: int) -> Mask:
+    said = _size(cells)
+    if said != size:
+        raise RverError(f"it was made on a photo of {said[1]}x{said[0]} pixels" if said else "no size")
+    return outline_mask({"size": list(size), "counts": cells["rle"]}, size)
+
+
+def _size(cells: Mapping[str, str]) -> tuple[int, int] | None:
+    """(height, width); None if they are no numbers of pixels."""
+    sides = (cells["height"], cells["width"])
+    if not all(side.isdecimal() and len(side) < 7 and int(side) > 0 for side in sides):
+        return None
+    return int(sides[0]), int(sides[1])
+
+
+def _where(file: Path, place: Place) -> str:
+    return f"{file}, line {place.line}"
+
+
+def _part(cells: Mapping[str, str]) -> str:
     return WORDS.get(cells.get("part", "").strip().lower(), "")
 
 
 class _Gathered:
-    """Rows by photo."""
+    """Rows by photo. Kept are the places of rows, not what they say."""
 
-    def __init__(self, file: Path, finder: PhotoFinder) -> None:
-        self._file, self._finder = file, finder
+    def __init__(self, table: BigTable, finder: PhotoFinder, mask_of: MaskOf) -> None:
+        self._table, self._finder, self._mask_of = table, finder, mask_of
         self._photos: dict[str, TabledPhoto | None] = {}
-        self._classes: dict[str, None] = {}
+        self._classes: dict[str, str] = {}
         self.problems: list[str] = []
 
-    def add(self, where: str, name: str, part: str, row: Row) -> None:
+    def add(self, place: Place, cells: Mapping[str, str]) -> None:
+        name = cells["photo"]
         if name not in self._photos:
             path = self._finder.find(name)
-            self._photos[name] = TabledPhoto(path, part, []) if path is not None else None
-            if path is None:
+            made = TabledPhoto(path, _part(cells), self._table, self._mask_of) if path is not None else None
+            self._photos[name] = made
+            if made is None:
+                where = _where(self._table.file, place)
                 self.problems.append(
                     f"{where}: the photo {name[:200]} is not in {self._finder.folder}, or several are."
                 )
         photo = self._photos[name]
         if photo is not None:
-            photo.rows.append(row)
-            self._classes[row.class_name] = None
+            photo.rows.append(Row(self._classes.setdefault(cells["class"], cells["class"]), place))
 
     def dataset(self) -> Dataset:
         photos = [photo for photo in self._photos.values() if photo is not None]
         if not photos:
             raise RverError(
-                f"There is nothing to import in {self._file}. {self.problems[0] if self.problems else ''}".strip()
+                f"There is nothing to import in {self._table.file}. {self.problems[0] if self.problems else ''}".strip()
             )
         return Dataset(tuple(self._classes), photos, self.problems)
-
-
-def _rows(file: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells by column of each row that has all columns."""
-    text = read_text(file, _TABLE_BYTES)
-    # the module knows one limit for the whole process; it is only ever raised, to what a mask may need
-    csv.field_size_limit(max(csv.field_size_limit(), _CELL))
-    table = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        heads = next(table, [])
-        missing = [name for name in needed if name not in heads]
-        if missing:
-            raise RverError(f"{file} lacks the column {missing[0]}; give a table that an export made.")
-        for cells in table:
-            if not cells:
-                continue
-            if len(cells) != len(heads):
-                raise RverError(f"{file}, line {table.line_num}: it has {len(cells)} cells instead of {len(heads)}.")
-            yield table.line_num, dict(zip(heads, cells, strict=True))
-    except csv.Error as error:
-        raise RverError(f"{file}, line {table.line_num}: it is no CSV ({error}).") from error
 
 
 CSV = ImportFormat(
