@@ -147,7 +147,11 @@ class Looker:
             if prompt.box is None:
                 notes.append(f"Box {number} lies outside the photo.")
                 continue
-            given = answer(self._segmenter, embedding, prompt)
+            try:
+                given = answer(self._segmenter, embedding, prompt)
+            except RverError as error:
+                notes.append(f"Box {number}: {error}")
+                continue
             mask, _ = given.mask(given.first)
             if mask.is_empty:
                 notes.append(f"Nothing was found in box {number}.")

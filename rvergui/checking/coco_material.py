@@ -9,14 +9,11 @@ from typing import Any
 from rvergui.checking.material import CheckedItem, CheckedPhoto, FileState, Limits
 from rvergui.checking.photo_state import PhotoState, look_at
 from rvergui.core import Mask
-from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT
+from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, is_sideways, stored_orientation
 from rvergui.interchange.coco_file import categories, load_coco
 from rvergui.interchange.coco_outlines import BrokenOutlineError, EmptyOutlineError, outline_mask, outline_size
 from rvergui.interchange.coco_parts import CocoPart, CocoPhotos
-from rvergui.interchange.turning import stored_orientation
 
-# EXIF orientations from this one on exchange width and height.
-_FIRST_SIDEWAYS = 5
 # More sentences about broken records than this are counted.
 _MOST_TOLD = 20
 
@@ -78,7 +75,7 @@ class CocoMaterial:
         items = part.items(image, noted or state.size)
         size = state.size or noted
         sideways = size is not None and any(item.mask.size == size[::-1] != size for item in items)
-        if sideways and path is not None and stored_orientation(path) >= _FIRST_SIDEWAYS:
+        if sideways and path is not None and is_sideways(stored_orientation(path)):
             size = items[0].mask.size  # labelled as the file lies, before it was turned upright
         return CheckedPhoto(
             f"{part.name}/{image['id']}",

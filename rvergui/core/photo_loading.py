@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -42,6 +43,9 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+# EXIF orientations from this one on exchange width and height.
+_FIRST_SIDEWAYS = 5
 
 _AVERAGED = frozenset({"L", "RGB", "CMYK", "RGBA"})
 
@@ -137,6 +141,30 @@ def load_thumbnail(path: Path, edge: int, pixel_limit: int = DEFAULT_PIXEL_LIMIT
         PhotoError: as ``load_photo``.
     """
     return decode_photo(read_photo_file(path), path, pixel_limit, edge).copy()
+
+
+def stored_orientation(path: Path) -> int:
+    """The EXIF orientation 1..8 in a photo file's header; 1 where there is none or it cannot be read."""
+    _register_heif()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path) as image:
+                orientation = _orientation(image)
+    except Exception:  # noqa: BLE001 - what is no photo is told by who opens it
+        return 1
+    return orientation if orientation in _UPRIGHT else 1
+
+
+def turned_upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Stored pixels (height, width) or (height, width, 3) as they lie on the upright photo."""
+    turn = _UPRIGHT.get(orientation)
+    return pixels if turn is None else np.asarray(Image.fromarray(pixels).transpose(turn))
+
+
+def is_sideways(orientation: int) -> bool:
+    """Whether bringing such a photo upright exchanges width and height."""
+    return orientation >= _FIRST_SIDEWAYS
 
 
 def decode_photo(

@@ -8,13 +8,10 @@ from pathlib import Path
 
 from rvergui.core import Photo, RverError
 from rvergui.core.errors import PhotoError
-from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, load_photo
+from rvergui.core.photo_loading import DEFAULT_PIXEL_LIMIT, is_sideways, load_photo, stored_orientation
 from rvergui.interchange.tally import Tally
-from rvergui.interchange.turning import stored_orientation, turned
+from rvergui.interchange.turning import turned
 from rvergui.segment.click_study import Target
-
-# EXIF orientations from this one on exchange width and height (EXIF 2.32, tag 274); 1 is upright.
-_FIRST_SIDEWAYS = 5
 
 
 @dataclass
@@ -60,9 +57,9 @@ class CocoPhoto:
             )
         if len(fitting) < len(self.targets):
             self.tally.add("other_size", f"on {self.name}", len(self.targets) - len(fitting))
-        if orientation >= _FIRST_SIDEWAYS and size == photo.size[::-1] != photo.size:
+        if is_sideways(orientation) and size == photo.size[::-1] != photo.size:
             self.tally.add("turned", self.name)
-        elif orientation != 1 and (orientation < _FIRST_SIDEWAYS or photo.size == photo.size[::-1]):
+        elif orientation != 1 and (not is_sideways(orientation) or photo.size == photo.size[::-1]):
             self.tally.add("turned_unclear", self.name)
         return photo, fitting
 
@@ -79,6 +76,6 @@ def _fitted(target: Target, photo: Photo, orientation: int) -> Target | None:
     """``target`` in upright pixels; None if it was made on a photo of another size."""
     if target.mask.size == photo.size:
         return target
-    if orientation >= _FIRST_SIDEWAYS and target.mask.size == photo.size[::-1]:
+    if is_sideways(orientation) and target.mask.size == photo.size[::-1]:
         return replace(target, mask=turned(target.mask, orientation))
     return None

@@ -11,19 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rvergui.core import Mask, RverError
-from rvergui.core.photo_loading import is_photo_name, load_photo
+from rvergui.core.photo_loading import is_photo_name, is_sideways, load_photo, stored_orientation
 from rvergui.core.taxonomy import clean_class_name
 from rvergui.interchange.foodseg103_masks import BACKGROUND, numbers_in, objects_of, read_index_mask
 from rvergui.interchange.labelled_photos import Opened, opened
 from rvergui.interchange.photo_parts import PARTS
-from rvergui.interchange.turning import stored_orientation, turned
+from rvergui.interchange.turning import turned
 
 NAME = "FoodSeg103"
 CATEGORIES = "category_id.txt"
 PHOTOS, MASKS = "img_dir", "ann_dir"
 _MASK_SUFFIXES = (".png", ".PNG", ".bmp", ".tif", ".tiff")
-# EXIF orientations from this one on exchange width and height (EXIF 2.32, tag 274).
-_FIRST_SIDEWAYS = 5
 
 LEFT_OUT: dict[str, tuple[str, str, str]] = {
     "unknown": ("mask", "masks", f"holds a number that {CATEGORIES} does not name, which was passed over"),
@@ -71,7 +69,7 @@ class IndexedPhoto:
     ) -> list[tuple[str, Mask]]:
         """The masks as they lie on the upright photo, if they were drawn on the photo as it is stored."""
         orientation = stored_orientation(self.path)
-        if orientation < _FIRST_SIDEWAYS or size != upright[::-1]:
+        if not is_sideways(orientation) or size != upright[::-1]:
             raise RverError(
                 f"The mask {self.mask.name} in {self.mask.parent} is {size[1]}x{size[0]} pixels and its photo "
                 f"{upright[1]}x{upright[0]}; fetch the two again."

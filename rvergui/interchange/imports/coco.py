@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from rvergui.core import Mask, RverError
-from rvergui.core.photo_loading import load_photo
+from rvergui.core.photo_loading import is_sideways, load_photo, stored_orientation
 from rvergui.core.prompt import Box
 from rvergui.interchange.coco_file import categories
 from rvergui.interchange.coco_outlines import outline_mask, outline_size
@@ -22,12 +22,10 @@ from rvergui.interchange.imports.format import Dataset, ImportFormat, Request
 from rvergui.interchange.imports.json_records import records
 from rvergui.interchange.imports.limits import MOST_CORNERS, MOST_OBJECTS
 from rvergui.interchange.labelled_photos import LabelledPhoto, Opened, opened
-from rvergui.interchange.turning import stored_orientation, turned
+from rvergui.interchange.turning import turned
 
 EXPECTED = "a COCO instances file (an object with the lists “images” and “annotations”)"
 _LISTS = ("images", "annotations", "categories")
-# EXIF orientations from this one on exchange width and height (EXIF 2.32, tag 274).
-_FIRST_SIDEWAYS = 5
 
 
 class CocoImportOptions(Options):
@@ -93,7 +91,7 @@ class CocoPhoto:
         said = self.size or next((s for a in self.annotations if (s := outline_size(a.segmentation))), size)
         if said == size:
             return size
-        if said == size[::-1] and stored_orientation(self.path) >= _FIRST_SIDEWAYS:
+        if said == size[::-1] and is_sideways(stored_orientation(self.path)):
             return said
         raise RverError(
             f"{self.path.name} has {size[1]}x{size[0]} pixels and was annotated at {said[1]}x{said[0]} in {self.file}; "
