@@ -324,6 +324,14 @@
         <translation>Nachtrainieren …</translation>
     </message>
     <message>
+        <source>Evaluate …</source>
+        <translation>Bewerten …</translation>
+    </message>
+    <message>
+        <source>Look-alikes …</source>
+        <translation>Verwechselbare …</translation>
+    </message>
+    <message>
         <source>Use a checkpoint …</source>
         <translation>Checkpoint verwenden …</translation>
     </message>
@@ -1544,6 +1552,199 @@
     </message>
 </context>
 <context>
+    <name>Evaluating</name>
+    <message>
+        <source>The evaluation is done; Model &gt; Evaluate shows it.</source>
+        <translation>Die Bewertung ist fertig; Modell &gt; Bewerten zeigt sie.</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationDialog</name>
+    <message>
+        <source>Evaluate a model</source>
+        <translation>Ein Modell bewerten</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>Progress of the evaluation</source>
+        <translation>Fortschritt der Bewertung</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation>Bericht öffnen</translation>
+    </message>
+    <message>
+        <source>Save the report …</source>
+        <translation>Bericht speichern …</translation>
+    </message>
+    <message>
+        <source>Look-alikes …</source>
+        <translation>Verwechselbare …</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>This runs in a process of its own; go on working meanwhile, also with this window closed.</source>
+        <translation>Das läuft in einem eigenen Prozess; es kann währenddessen weitergearbeitet werden, auch wenn dieses Fenster zu ist.</translation>
+    </message>
+    <message>
+        <source>{name} (in use)</source>
+        <translation>{name} (in Gebrauch)</translation>
+    </message>
+    <message>
+        <source>{name} (comes with the program)</source>
+        <translation>{name} (kommt mit dem Programm)</translation>
+    </message>
+    <message>
+        <source>Some edits are not saved yet; free some disk space and evaluate again.</source>
+        <translation>Einige Änderungen sind noch nicht gespeichert; bitte Platz auf der Platte schaffen und noch einmal bewerten.</translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation>Wird gestartet …</translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+    <message>
+        <source>The network looks at the items …</source>
+        <translation>Das Netz sieht sich die Objekte an …</translation>
+    </message>
+    <message>
+        <source>Reading photo {done} of {total}</source>
+        <translation>Foto {done} von {total} wird gelesen</translation>
+    </message>
+    <message>
+        <source>Web pages (*.html)</source>
+        <translation>Webseiten (*.html)</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>The report is in {path}.</source>
+        <translation>Der Bericht liegt in {path}.</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationForm</name>
+    <message>
+        <source>Shuffled patches: only colours and textures are left</source>
+        <translation>Vertauschte Kacheln: nur Farben und Texturen bleiben</translation>
+    </message>
+    <message>
+        <source>Shifted pictures: things are not where they were</source>
+        <translation>Verschobene Bilder: nichts ist, wo es war</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Judged by</source>
+        <translation>Beurteilt an</translation>
+    </message>
+    <message>
+        <source>the named items of this project</source>
+        <translation>den benannten Objekten dieses Projekts</translation>
+    </message>
+    <message>
+        <source>the named items of another project</source>
+        <translation>den benannten Objekten eines anderen Projekts</translation>
+    </message>
+    <message>
+        <source>labelled photos in a folder or file</source>
+        <translation>beschrifteten Fotos in einem Ordner oder einer Datei</translation>
+    </message>
+    <message>
+        <source>Where they are</source>
+        <translation>Wo sie liegen</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose what to judge by</source>
+        <translation>Wählen, woran beurteilt wird</translation>
+    </message>
+    <message>
+        <source>Also photos that the model was trained on (marked in the report)</source>
+        <translation>Auch Fotos, mit denen das Modell trainiert wurde (im Bericht gekennzeichnet)</translation>
+    </message>
+    <message>
+        <source>Own noises, separated by semicolons</source>
+        <translation>Eigene Störungen, durch Strichpunkte getrennt</translation>
+    </message>
+    <message>
+        <source>What is missing</source>
+        <translation>Was fehlt</translation>
+    </message>
+    <message>
+        <source>With noise</source>
+        <translation>Mit Störung</translation>
+    </message>
+    <message>
+        <source>Own noises</source>
+        <translation>Eigene Störungen</translation>
+    </message>
+    <message>
+        <source>Look-alikes</source>
+        <translation>Verwechselbare</translation>
+    </message>
+    <message>
+        <source>none yet; Model &gt; Look-alikes keeps them, and the report suggests some</source>
+        <translation>noch keine; sie stehen unter Modell &gt; Verwechselbare, und der Bericht schlägt welche vor</translation>
+    </message>
+    <message>
+        <source>a project (.rver)</source>
+        <translation>ein Projekt (.rver)</translation>
+    </message>
+    <message>
+        <source>pairs, a folder for each class, COCO, YOLO, labelme, …</source>
+        <translation>Paare, ein Ordner je Klasse, COCO, YOLO, labelme, …</translation>
+    </message>
+    <message>
+        <source>Projects (*.rver)</source>
+        <translation>Projekte (*.rver)</translation>
+    </message>
+    <message>
+        <source>Judge by</source>
+        <translation>Beurteilen an</translation>
+    </message>
+    <message>
+        <source>There is no model yet; train one first.</source>
+        <translation>Es gibt noch kein Modell; bitte zuerst eines trainieren.</translation>
+    </message>
+    <message>
+        <source>Choose the labelled photos to judge by.</source>
+        <translation>Bitte die beschrifteten Fotos wählen, an denen beurteilt wird.</translation>
+    </message>
+    <message>
+        <source>There is no {path}.</source>
+        <translation>{path} gibt es nicht.</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Export labelled items</source>
@@ -2416,6 +2617,29 @@
     </message>
 </context>
 <context>
+    <name>JudgingRun</name>
+    <message>
+        <source>The evaluation could not be started; run “rvergui doctor”. Your labels are safe.</source>
+        <translation>Die Bewertung ließ sich nicht starten; „rvergui doctor“ sagt mehr. Die Beschriftungen sind sicher.</translation>
+    </message>
+    <message>
+        <source>The evaluation was cancelled; nothing was changed.</source>
+        <translation>Die Bewertung wurde abgebrochen; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The evaluation ended by itself, perhaps for lack of memory. Nothing was lost.</source>
+        <translation>Die Bewertung endete von selbst, vielleicht aus Mangel an Speicher. Nichts ging verloren.</translation>
+    </message>
+    <message>
+        <source>it said nothing</source>
+        <translation>es sagte nichts</translation>
+    </message>
+    <message>
+        <source>The evaluation stopped with code {code}: {words}</source>
+        <translation>Die Bewertung hielt mit Code {code} an: {words}</translation>
+    </message>
+</context>
+<context>
     <name>KeyEditor</name>
     <message>
         <source>Change keyboard shortcuts</source>
@@ -2550,6 +2774,113 @@
     <message>
         <source>Delete {count} items</source>
         <translation>{count} Objekte löschen</translation>
+    </message>
+</context>
+<context>
+    <name>LookAlikesDialog</name>
+    <message>
+        <source>Look-alikes</source>
+        <translation>Verwechselbare</translation>
+    </message>
+    <message>
+        <source>Classes that the same pixels may belong to, such as ketchup and chili paste. Each group has a score of its own wherever models are judged.</source>
+        <translation>Klassen, zu denen dieselben Pixel gehören können, wie Ketchup und Chilipaste. Jede Gruppe hat einen eigenen Wert, wo immer Modelle beurteilt werden.</translation>
+    </message>
+    <message>
+        <source>Groups of look-alikes</source>
+        <translation>Gruppen von Verwechselbaren</translation>
+    </message>
+    <message>
+        <source>classes, separated by commas</source>
+        <translation>Klassen, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>Classes to put into a group, separated by commas</source>
+        <translation>Klassen für eine Gruppe, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>New group</source>
+        <translation>Neue Gruppe</translation>
+    </message>
+    <message>
+        <source>Add to the group</source>
+        <translation>Zur Gruppe hinzu</translation>
+    </message>
+    <message>
+        <source>Rename …</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Suggested groups</source>
+        <translation>Vorgeschlagene Gruppen</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Evaluate …</source>
+        <translation>Bewerten …</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>(no longer two classes)</source>
+        <translation>(keine zwei Klassen mehr)</translation>
+    </message>
+    <message>
+        <source>Suggestions come from what a model takes for what: evaluate it on this project once.</source>
+        <translation>Vorschläge kommen daher, was ein Modell wofür hält: bitte einmal an diesem Projekt bewerten.</translation>
+    </message>
+    <message>
+        <source>Suggested by the last evaluation: {model} on {items} items</source>
+        <translation>Vorgeschlagen nach der letzten Bewertung: {model} an {items} Objekten</translation>
+    </message>
+    <message>
+        <source>The last evaluation suggests no further group: {model} on {items} items</source>
+        <translation>Die letzte Bewertung legt keine weitere Gruppe nahe: {model} an {items} Objekten</translation>
+    </message>
+    <message>
+        <source>{mistakes} of {objects} items ({share}) got the name of another of them, most often {true} that of {called} ({count}).</source>
+        <translation>{mistakes} von {objects} Objekten ({share}) bekamen den Namen einer anderen davon, am häufigsten {true} den von {called} ({count}).</translation>
+    </message>
+    <message>
+        <source>There is no class “{name}”; choose one of the list.</source>
+        <translation>Eine Klasse „{name}“ gibt es nicht; bitte eine aus der Liste wählen.</translation>
+    </message>
+    <message>
+        <source>Add look-alikes</source>
+        <translation>Verwechselbare hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add to look-alikes</source>
+        <translation>Zu Verwechselbaren hinzufügen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Name of the group (empty: the names of its classes):</source>
+        <translation>Name der Gruppe (leer: die Namen ihrer Klassen):</translation>
+    </message>
+    <message>
+        <source>Rename look-alikes</source>
+        <translation>Verwechselbare umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove look-alikes</source>
+        <translation>Verwechselbare entfernen</translation>
     </message>
 </context>
 <context>
@@ -2732,6 +3063,65 @@
     <message>
         <source>Show all photos</source>
         <translation>Alle Fotos zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>NumbersPage</name>
+    <message>
+        <source>first name right</source>
+        <translation>erster Name richtig</translation>
+    </message>
+    <message>
+        <source>among the first five</source>
+        <translation>unter den ersten fünf</translation>
+    </message>
+    <message>
+        <source>macro F1: every class alike</source>
+        <translation>Makro-F1: jede Klasse gleich</translation>
+    </message>
+    <message>
+        <source>calibration error</source>
+        <translation>Kalibrierungsfehler</translation>
+    </message>
+    <message>
+        <source>What stands out</source>
+        <translation>Was auffällt</translation>
+    </message>
+    <message>
+        <source>How good is {model}?</source>
+        <translation>Wie gut ist {model}?</translation>
+    </message>
+    <message>
+        <source>{items} items on {photos} photos of {data}</source>
+        <translation>{items} Objekte auf {photos} Fotos von {data}</translation>
+    </message>
+    <message>
+        <source>The model was trained on the photos of {count} of these items: what it says of them is memory, and the scores are too good.</source>
+        <translation>Mit den Fotos von {count} dieser Objekte wurde das Modell trainiert: was es dazu sagt, ist Erinnerung, und die Werte sind zu gut.</translation>
+    </message>
+    <message>
+        <source>Weakest classes by F1: {classes}</source>
+        <translation>Schwächste Klassen nach F1: {classes}</translation>
+    </message>
+    <message>
+        <source>Mistaken most: {pairs}</source>
+        <translation>Am häufigsten verwechselt: {pairs}</translation>
+    </message>
+    <message>
+        <source>Not one item was named wrongly.</source>
+        <translation>Kein Objekt wurde falsch benannt.</translation>
+    </message>
+    <message>
+        <source>Look-alikes {group}: F1 {f1}</source>
+        <translation>Verwechselbare {group}: F1 {f1}</translation>
+    </message>
+    <message>
+        <source>{noise}: {share} right</source>
+        <translation>{noise}: {share} richtig</translation>
+    </message>
+    <message>
+        <source>Left out: {count}; the report says why.</source>
+        <translation>Ausgelassen: {count}; der Bericht sagt, warum.</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,7 @@ from rvergui.gui.check_acts import CheckActs
 from rvergui.gui.choosing import Choosing
 from rvergui.gui.draft_keeper import DraftKeeper
 from rvergui.gui.drops import Drops
+from rvergui.gui.evaluation.feature import Evaluating
 from rvergui.gui.feature import Feature
 from rvergui.gui.folder_watch import FolderWatch
 from rvergui.gui.history_dock import HistoryDock
@@ -16,6 +17,7 @@ from rvergui.gui.importing import Importing
 from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.learning.feature import InstantLearning
+from rvergui.gui.look_alike_groups import LookAlikeGroups
 from rvergui.gui.naming_acts import NamingActs
 from rvergui.gui.photo_acts import PhotoActs
 from rvergui.gui.preloading import Preloading
@@ -50,6 +52,8 @@ FEATURES: tuple[type[Feature], ...] = (
     CheckActs,
     TrainingDock,
     InstantLearning,
+    Evaluating,
+    LookAlikeGroups,
     Preloading,
     Weights,
     Appearance,
