@@ -58,7 +58,9 @@ class EvaluationForm(QWidget):
         self.browse.setAutoDefault(False)
         self.browse.setAccessibleName(self.tr("Choose what to judge by"))
         self.trained_too = QCheckBox(self.tr("Also photos that the model was trained on (marked in the report)"))
-        self.noises = {key: QCheckBox(QCoreApplication.translate("EvaluationForm", words)) for key, words in PRESETS}
+        self.noises = {
+            key: QCheckBox(QCoreApplication.translate("EvaluationForm", str(words))) for key, words in PRESETS
+        }
         self.own = QLineEdit()
         self.own.setPlaceholderText(EXAMPLE)
         self.own.setAccessibleName(self.tr("Own noises, separated by semicolons"))
