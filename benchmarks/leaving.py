@@ -29,13 +29,17 @@ from rvergui.engine.messages import UseSegmenter
 from rvergui.gui import app, trainer
 from rvergui.gui.folder_watch import FolderWatch
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.retrain import leaving
 from rvergui.gui.showing import Showing
 from rvergui.gui.trainer import TrainingPlan
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.gui.weights_shown import Weights
 from rvergui.samples import write_meals
 
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)"
+TELLS = '{"event": "preparing", "done": 0, "total": 9}'
+DEAF = (
+    f"import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('{TELLS}', flush=True); time.sleep(600)"
+)
 WAIT_S = 120.0
 
 
@@ -85,8 +89,8 @@ class Busy:
         trainer.program = lambda: [sys.executable, "-c", DEAF]
         training = window.feature(TrainingDock).trainer
         training.start(TrainingPlan(Path("p.rver"), Path("m.safetensors"), None, 1))
-        assert training._process is not None
-        training._process.readyReadStandardOutput.connect(lambda: self._begun.add("training"))
+        training.told.connect(lambda event: self._begun.add("training"))
+        leaving.ask = lambda window, name, left: leaving.Leave.STOP
         window.feature(Weights).downloads._begin("hanging", lambda tell, stop: self._hang("weights"))
         session.networks.submit(UseSegmenter(name="fake", options={"encode_seconds": 600.0}))
         session.networks.encode()

@@ -577,6 +577,177 @@
     </message>
 </context>
 <context>
+    <name>Advanced</name>
+    <message>
+        <source>How it learns</source>
+        <translation>Wie es lernt</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Rezept</translation>
+    </message>
+    <message>
+        <source>Items a step</source>
+        <translation>Objekte je Schritt</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Stop after rounds without a better one</source>
+        <translation>Ende nach Runden ohne eine bessere</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Optimierer</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Rechengenauigkeit</translation>
+    </message>
+    <message>
+        <source>Rare classes</source>
+        <translation>Seltene Klassen</translation>
+    </message>
+    <message>
+        <source>Label smoothing</source>
+        <translation>Glättung der Namen</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>Gewichtsverfall</translation>
+    </message>
+    <message>
+        <source>Variants kept (head only)</source>
+        <translation>Varianten (nur beim Kopf)</translation>
+    </message>
+    <message>
+        <source>A new network</source>
+        <translation>Ein neues Netz</translation>
+    </message>
+    <message>
+        <source>Backbone of the ROI</source>
+        <translation>Grundnetz der ROI</translation>
+    </message>
+    <message>
+        <source>Backbone of the surroundings</source>
+        <translation>Grundnetz der Umgebung</translation>
+    </message>
+    <message>
+        <source>One backbone for both</source>
+        <translation>Ein Grundnetz für beide</translation>
+    </message>
+    <message>
+        <source>How the views are joined</source>
+        <translation>Wie die Ansichten verbunden werden</translation>
+    </message>
+    <message>
+        <source>What is joined</source>
+        <translation>Was verbunden wird</translation>
+    </message>
+    <message>
+        <source>How views are cut</source>
+        <translation>Zuschnitt der Ansichten</translation>
+    </message>
+    <message>
+        <source>View size in pixels</source>
+        <translation>Größe der Ansichten in Pixeln</translation>
+    </message>
+    <message>
+        <source>Variety</source>
+        <translation>Abwechslung</translation>
+    </message>
+    <message>
+        <source>Mirrored, share</source>
+        <translation>Gespiegelt, Anteil</translation>
+    </message>
+    <message>
+        <source>Turned, degrees</source>
+        <translation>Gedreht, Grad</translation>
+    </message>
+    <message>
+        <source>Scaled, share</source>
+        <translation>Skaliert, Anteil</translation>
+    </message>
+    <message>
+        <source>Shifted, share</source>
+        <translation>Verschoben, Anteil</translation>
+    </message>
+    <message>
+        <source>Brightness, share</source>
+        <translation>Helligkeit, Anteil</translation>
+    </message>
+    <message>
+        <source>Outlines moved, share</source>
+        <translation>Umrisse bewegt, Anteil</translation>
+    </message>
+    <message>
+        <source>Surroundings blacked out, share</source>
+        <translation>Umgebung geschwärzt, Anteil</translation>
+    </message>
+    <message>
+        <source>Noise, e.g. permute:16</source>
+        <translation>Rauschen, z. B. permute:16</translation>
+    </message>
+    <message>
+        <source>A teacher</source>
+        <translation>Ein Lehrer</translation>
+    </message>
+    <message>
+        <source>Model to learn from</source>
+        <translation>Modell, von dem gelernt wird</translation>
+    </message>
+    <message>
+        <source>What is taken from it</source>
+        <translation>Was von ihm übernommen wird</translation>
+    </message>
+    <message>
+        <source>What it counts, 0 to 1</source>
+        <translation>Was er zählt, 0 bis 1</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>The run</source>
+        <translation>Der Lauf</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startzahl</translation>
+    </message>
+    <message>
+        <source>Share held out</source>
+        <translation>Zurückgehaltener Anteil</translation>
+    </message>
+    <message>
+        <source>Save memory, take longer</source>
+        <translation>Speicher sparen, länger rechnen</translation>
+    </message>
+    <message>
+        <source>Device, e.g. cpu or cuda</source>
+        <translation>Gerät, z. B. cpu oder cuda</translation>
+    </message>
+    <message>
+        <source>Threads that open photos</source>
+        <translation>Threads, die Fotos öffnen</translation>
+    </message>
+    <message>
+        <source>as usual ({value})</source>
+        <translation>wie üblich ({value})</translation>
+    </message>
+    <message>
+        <source>as usual</source>
+        <translation>wie üblich</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+</context>
+<context>
     <name>Appearance</name>
     <message>
         <source>The window speaks the language you chose when it is opened next time.</source>
@@ -960,6 +1131,121 @@
     </message>
 </context>
 <context>
+    <name>Choices</name>
+    <message>
+        <source>Start retraining</source>
+        <translation>Nachtrainieren beginnen</translation>
+    </message>
+    <message>
+        <source>What to train</source>
+        <translation>Was trainiert wird</translation>
+    </message>
+    <message>
+        <source>The head: seconds</source>
+        <translation>Der Kopf: Sekunden</translation>
+    </message>
+    <message>
+        <source>Every photo is looked at once; then only what joins the features learns.</source>
+        <translation>Jedes Foto wird einmal betrachtet; dann lernt nur, was die Merkmale verbindet.</translation>
+    </message>
+    <message>
+        <source>Head and last blocks: minutes</source>
+        <translation>Kopf und letzte Blöcke: Minuten</translation>
+    </message>
+    <message>
+        <source>Also the last part of the backbones, where a network sees what is particular.</source>
+        <translation>Auch der letzte Teil der Grundnetze, in dem ein Netz das Besondere sieht.</translation>
+    </message>
+    <message>
+        <source>Everything: takes longest</source>
+        <translation>Alles: dauert am längsten</translation>
+    </message>
+    <message>
+        <source>All weights learn; for much data.</source>
+        <translation>Alle Gewichte lernen; für viele Daten.</translation>
+    </message>
+    <message>
+        <source>until it stops getting better</source>
+        <translation>bis es nicht mehr besser wird</translation>
+    </message>
+    <message>
+        <source>short: 5 rounds</source>
+        <translation>kurz: 5 Runden</translation>
+    </message>
+    <message>
+        <source>usual: 15 rounds</source>
+        <translation>üblich: 15 Runden</translation>
+    </message>
+    <message>
+        <source>long: 40 rounds</source>
+        <translation>lang: 40 Runden</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>Wie lange</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>Ausgangspunkt</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>Erweitert</translation>
+    </message>
+    <message>
+        <source>From scratch everything has to learn; choose that, or start from a model.</source>
+        <translation>Ganz von vorn muss alles lernen; wählen Sie das, oder gehen Sie von einem Modell aus.</translation>
+    </message>
+    <message>
+        <source>present model: {name}</source>
+        <translation>jetziges Modell: {name}</translation>
+    </message>
+    <message>
+        <source>pre-trained backbones (ImageNet), as far as found</source>
+        <translation>vortrainierte Grundnetze (ImageNet), soweit vorhanden</translation>
+    </message>
+    <message>
+        <source>from scratch: random weights</source>
+        <translation>ganz von vorn: zufällige Gewichte</translation>
+    </message>
+    <message>
+        <source>{name} (ships with the program)</source>
+        <translation>{name} (beim Programm dabei)</translation>
+    </message>
+    <message>
+        <source>, F1 {score:.2f}</source>
+        <translation>, F1 {score:.2f}</translation>
+    </message>
+    <message>
+        <source>Measuring what it will take …</source>
+        <translation>Es wird gemessen, was nötig ist …</translation>
+    </message>
+    <message>
+        <source>At most about {time}, mostly less; about {memory} of memory.</source>
+        <translation>Höchstens etwa {time}, meist weniger; etwa {memory} Arbeitsspeicher.</translation>
+    </message>
+    <message>
+        <source>About {time}; about {memory} of memory.</source>
+        <translation>Etwa {time}; etwa {memory} Arbeitsspeicher.</translation>
+    </message>
+    <message>
+        <source>Begins from: {start}.</source>
+        <translation>Beginnt mit: {start}.</translation>
+    </message>
+    <message>
+        <source>Only {free} are free: close other programs or choose fewer items a step.</source>
+        <translation>Nur {free} sind frei: Schließen Sie andere Programme, oder wählen Sie weniger Objekte je Schritt.</translation>
+    </message>
+    <message>
+        <source>How long it will take could not be measured.</source>
+        <translation>Wie lange es dauert, ließ sich nicht messen.</translation>
+    </message>
+    <message>
+        <source>Take {count} items a step</source>
+        <translation>{count} Objekte je Schritt nehmen</translation>
+    </message>
+</context>
+<context>
     <name>Choosing</name>
     <message>
         <source>Cooking the sample meals …</source>
@@ -1296,6 +1582,21 @@
     </message>
 </context>
 <context>
+    <name>Curves</name>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+</context>
+<context>
     <name>DayChart</name>
     <message>
         <source>named</source>
@@ -1526,6 +1827,60 @@
     <message>
         <source>Your click is kept and answered then.</source>
         <translation>Ihr Klick ist gemerkt und wird dann beantwortet.</translation>
+    </message>
+</context>
+<context>
+    <name>EndButtons</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Use the new model</source>
+        <translation>Neues Modell verwenden</translation>
+    </message>
+    <message>
+        <source>Go on where it was</source>
+        <translation>Dort weitermachen</translation>
+    </message>
+    <message>
+        <source>Use the best so far</source>
+        <translation>Das bisher beste verwenden</translation>
+    </message>
+    <message>
+        <source>Again with {count} items a step</source>
+        <translation>Noch einmal mit {count} Objekten je Schritt</translation>
+    </message>
+    <message>
+        <source>Keep the old one</source>
+        <translation>Altes behalten</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+</context>
+<context>
+    <name>Enough</name>
+    <message>
+        <source>Named items: {items}, on photos: {photos}</source>
+        <translation>Benannte Objekte: {items}, auf Fotos: {photos}</translation>
+    </message>
+    <message>
+        <source>Name items of at least two classes on two photos first.</source>
+        <translation>Benennen Sie zuerst Objekte aus mindestens zwei Klassen auf zwei Fotos.</translation>
+    </message>
+    <message>
+        <source>Little to learn from, so these names will come less surely:</source>
+        <translation>Wenig, um daraus zu lernen; diese Namen kommen weniger sicher:</translation>
+    </message>
+    <message>
+        <source>fewer</source>
+        <translation>weniger</translation>
+    </message>
+    <message>
+        <source>{count} more classes</source>
+        <translation>{count} weitere Klassen</translation>
     </message>
 </context>
 <context>
@@ -2777,6 +3132,89 @@
     </message>
 </context>
 <context>
+    <name>LiveView</name>
+    <message>
+        <source>Training progress</source>
+        <translation>Fortschritt des Trainings</translation>
+    </message>
+    <message>
+        <source>Log of the training</source>
+        <translation>Protokoll des Trainings</translation>
+    </message>
+    <message>
+        <source>What is shown of the training</source>
+        <translation>Was vom Training gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Beendet.</translation>
+    </message>
+    <message>
+        <source>Loss and F1</source>
+        <translation>Verlust und F1</translation>
+    </message>
+    <message>
+        <source>F1 of each class</source>
+        <translation>F1 jeder Klasse</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>Kurven</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation>Wird gestartet …</translation>
+    </message>
+    <message>
+        <source>PyTorch is being loaded in a process of its own; go on labelling meanwhile.</source>
+        <translation>PyTorch wird in einem eigenen Prozess geladen; arbeiten Sie derweil ruhig weiter.</translation>
+    </message>
+    <message>
+        <source>Cutting and looking: {done} of {total} …</source>
+        <translation>Ausschneiden und Betrachten: {done} von {total} …</translation>
+    </message>
+    <message>
+        <source>Training {model}</source>
+        <translation>{model} wird trainiert</translation>
+    </message>
+    <message>
+        <source>{train} items to learn from, {val} on {photos} other photos to judge by; from {start}</source>
+        <translation>{train} Objekte zum Lernen, {val} auf {photos} anderen Fotos zum Beurteilen; ausgehend von {start}</translation>
+    </message>
+    <message>
+        <source>It goes on after step {step} of {steps}.</source>
+        <translation>Es geht nach Schritt {step} von {steps} weiter.</translation>
+    </message>
+    <message>
+        <source>Left out: {reason}</source>
+        <translation>Ausgelassen: {reason}</translation>
+    </message>
+    <message>
+        <source>Round {epoch}, step {step} of {steps}, at most {left} left</source>
+        <translation>Runde {epoch}, Schritt {step} von {steps}, noch höchstens {left}</translation>
+    </message>
+    <message>
+        <source>after round {epoch}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos</source>
+        <translation>nach Runde {epoch}: {top1:.0f} % richtig, F1 {f1:.2f} auf zurückgehaltenen Fotos</translation>
+    </message>
+    <message>
+        <source>Nothing got better any more, so the rounds that were left were not trained.</source>
+        <translation>Nichts wurde mehr besser, deshalb entfielen die übrigen Runden.</translation>
+    </message>
+    <message>
+        <source>Done in {time}.</source>
+        <translation>Fertig in {time}.</translation>
+    </message>
+</context>
+<context>
     <name>LookAlikesDialog</name>
     <message>
         <source>Look-alikes</source>
@@ -3430,6 +3868,81 @@
     </message>
 </context>
 <context>
+    <name>Retrain</name>
+    <message>
+        <source>{name}: no named item yet</source>
+        <translation>{name}: noch kein benanntes Objekt</translation>
+    </message>
+    <message>
+        <source>{name}: all on one photo, so it cannot be judged; name one on another</source>
+        <translation>{name}: alles auf einem Foto und daher nicht zu beurteilen; benennen Sie eines auf einem anderen</translation>
+    </message>
+    <message>
+        <source>{name}: {count} items, {missing} more are better</source>
+        <translation>{name}: {count} Objekte, {missing} mehr wären besser</translation>
+    </message>
+    <message>
+        <source>{name}: on {photos} photos, {missing} more are better</source>
+        <translation>{name}: auf {photos} Fotos, {missing} mehr wären besser</translation>
+    </message>
+    <message>
+        <source>{name}: enough</source>
+        <translation>{name}: genug</translation>
+    </message>
+    <message>
+        <source>A training is under way</source>
+        <translation>Ein Training läuft</translation>
+    </message>
+    <message>
+        <source> It needs at most about {time} more.</source>
+        <translation> Es braucht höchstens noch etwa {time}.</translation>
+    </message>
+    <message>
+        <source>“{name}” is being trained on.</source>
+        <translation>Es wird mit „{name}“ trainiert.</translation>
+    </message>
+    <message>
+        <source>It can go on without the window; the next time you open the program its result is offered. If it is stopped, its best state so far is kept.</source>
+        <translation>Es kann ohne das Fenster weitergehen; beim nächsten Start wird das Ergebnis angeboten. Wird es beendet, bleibt sein bisher bester Stand erhalten.</translation>
+    </message>
+    <message>
+        <source>Continue in the background</source>
+        <translation>Im Hintergrund fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stop it</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Do not close</source>
+        <translation>Nicht schließen</translation>
+    </message>
+    <message>
+        <source>A whole number, please.</source>
+        <translation>Bitte eine ganze Zahl.</translation>
+    </message>
+    <message>
+        <source>A number, please.</source>
+        <translation>Bitte eine Zahl.</translation>
+    </message>
+    <message>
+        <source>At least {limit}.</source>
+        <translation>Mindestens {limit}.</translation>
+    </message>
+    <message>
+        <source>More than {limit}.</source>
+        <translation>Mehr als {limit}.</translation>
+    </message>
+    <message>
+        <source>At most {limit}.</source>
+        <translation>Höchstens {limit}.</translation>
+    </message>
+    <message>
+        <source>Less than {limit}.</source>
+        <translation>Weniger als {limit}.</translation>
+    </message>
+</context>
+<context>
     <name>ReviewQueue</name>
     <message>
         <source>The model has not said anything about this object yet; type its name.</source>
@@ -4047,6 +4560,10 @@
         <translation>Das Training endete von selbst, vielleicht aus Mangel an Speicher; versuchen Sie es mit kleineren Stapeln. Nichts ging verloren.</translation>
     </message>
     <message>
+        <source>Training was interrupted: the computer was switched off, or the process was ended.</source>
+        <translation>Das Training wurde unterbrochen: Der Rechner wurde ausgeschaltet, oder der Prozess wurde beendet.</translation>
+    </message>
+    <message>
         <source>it said nothing</source>
         <translation>ohne ein Wort</translation>
     </message>
@@ -4061,140 +4578,40 @@
         <source>Retraining</source>
         <translation>Nachtrainieren</translation>
     </message>
+    <message>
+        <source>A training of {project} goes on in the background; open it to see how far it is.</source>
+        <translation>Ein Training von {project} läuft im Hintergrund; öffnen Sie es, um zu sehen, wie weit es ist.</translation>
+    </message>
 </context>
 <context>
     <name>TrainingPanel</name>
-    <message>
-        <source>automatic</source>
-        <translation>automatisch</translation>
-    </message>
-    <message>
-        <source>Automatic: MobileNetV2 where its pre-trained weights are found, else a small network that needs none.</source>
-        <translation>Automatisch: MobileNetV2, wo dessen vortrainierte Gewichte zu finden sind, sonst ein kleines Netz, das keine braucht.</translation>
-    </message>
-    <message>
-        <source>Network</source>
-        <translation>Netz</translation>
-    </message>
-    <message>
-        <source>short: 5 rounds</source>
-        <translation>kurz: 5 Runden</translation>
-    </message>
-    <message>
-        <source>usual: 15 rounds</source>
-        <translation>üblich: 15 Runden</translation>
-    </message>
-    <message>
-        <source>long: 40 rounds</source>
-        <translation>lang: 40 Runden</translation>
-    </message>
-    <message>
-        <source>How long</source>
-        <translation>Wie lange</translation>
-    </message>
-    <message>
-        <source>Start from</source>
-        <translation>Ausgangspunkt</translation>
-    </message>
-    <message>
-        <source>Network (ROI + extra-ROI)</source>
-        <translation>Netz (ROI + Extra-ROI)</translation>
-    </message>
-    <message>
-        <source>Start retraining</source>
-        <translation>Nachtrainieren beginnen</translation>
-    </message>
-    <message>
-        <source>Training progress</source>
-        <translation>Fortschritt des Trainings</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Use the new model</source>
-        <translation>Neues Modell verwenden</translation>
-    </message>
-    <message>
-        <source>Keep the old one</source>
-        <translation>Altes behalten</translation>
-    </message>
-    <message>
-        <source>present model: {name}</source>
-        <translation>jetziges Modell: {name}</translation>
-    </message>
-    <message>
-        <source>pre-trained backbones, as far as found</source>
-        <translation>vortrainierte Grundnetze, soweit vorhanden</translation>
-    </message>
-    <message>
-        <source>Named items: {items}, on photos: {photos}</source>
-        <translation>Benannte Objekte: {items}, auf Fotos: {photos}</translation>
-    </message>
-    <message>
-        <source>Name items of at least two classes on two photos first.</source>
-        <translation>Benennen Sie zuerst Objekte aus mindestens zwei Klassen auf zwei Fotos.</translation>
-    </message>
-    <message>
-        <source>Starting …</source>
-        <translation>Wird gestartet …</translation>
-    </message>
-    <message>
-        <source>PyTorch is being loaded in a process of its own; go on labelling meanwhile.</source>
-        <translation>PyTorch wird in einem eigenen Prozess geladen; arbeiten Sie derweil ruhig weiter.</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Zurück</translation>
-    </message>
     <message>
         <source>Cancelling …</source>
         <translation>Wird abgebrochen …</translation>
     </message>
     <message>
-        <source>Cutting {done} of {total} items …</source>
-        <translation>{done} von {total} Objekten werden ausgeschnitten …</translation>
-    </message>
-    <message>
-        <source>Training {model}</source>
-        <translation>{model} wird trainiert</translation>
-    </message>
-    <message>
-        <source>{train} items to learn from, {val} on {photos} other photos to judge by; from {start}</source>
-        <translation>{train} Objekte zum Lernen, {val} auf {photos} anderen Fotos zum Beurteilen; ausgehend von {start}</translation>
-    </message>
-    <message>
-        <source>Round {epoch}, step {step} of {steps}, {left} left</source>
-        <translation>Runde {epoch}, Schritt {step} von {steps}, noch {left}</translation>
-    </message>
-    <message>
-        <source>after round {epoch}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos</source>
-        <translation>nach Runde {epoch}: {top1:.0f} % richtig, F1 {f1:.2f} auf zurückgehaltenen Fotos</translation>
+        <source>It was trained while you were away. Use the new model?</source>
+        <translation>Es wurde während Ihrer Abwesenheit trainiert. Das neue Modell verwenden?</translation>
     </message>
     <message>
         <source>The new model is worse on the same held-out photos. Use it all the same?</source>
         <translation>Das neue Modell ist auf denselben zurückgehaltenen Fotos schlechter. Trotzdem verwenden?</translation>
     </message>
     <message>
+        <source>It can go on from its last saved state, at most a minute before it ended.</source>
+        <translation>Es kann von seinem letzten gesicherten Stand aus weitergehen, höchstens eine Minute vor seinem Ende.</translation>
+    </message>
+    <message>
+        <source>The best round so far is there and can be used.</source>
+        <translation>Die bisher beste Runde ist da und kann verwendet werden.</translation>
+    </message>
+    <message>
+        <source>It was trained on {project}; open that to use it.</source>
+        <translation>Es wurde mit {project} trainiert; öffnen Sie das, um es zu verwenden.</translation>
+    </message>
+    <message>
         <source>The new model names from now on.</source>
         <translation>Von nun an benennt das neue Modell.</translation>
-    </message>
-    <message>
-        <source>Loss and F1</source>
-        <translation>Verlust und F1</translation>
-    </message>
-    <message>
-        <source>step</source>
-        <translation>Schritt</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>Verlust</translation>
-    </message>
-    <message>
-        <source>F1</source>
-        <translation>F1</translation>
     </message>
     <message>
         <source>Done in {time}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos.</source>

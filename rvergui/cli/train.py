@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, get_args
@@ -121,6 +121,14 @@ def train(
     distil_temperature: float | None = _option(
         "distil_temperature", "How soft its probabilities are made.", _TEACHER, min=0.01, max=100.0
     ),
+    further: list[str] | None = typer.Option(
+        None,
+        "--set",
+        metavar="OPTION=VALUE",
+        help="Any other option of rvergui/training/options.py, e.g. flip=0, turn=20, hidden=256.",
+        show_default=False,
+        rich_help_panel=_RUN,
+    ),
     resume: bool = typer.Option(
         False, "--resume", help="Go on if a training to this file was interrupted; else start.", rich_help_panel=_RUN
     ),
@@ -156,7 +164,7 @@ def train(
         chosen["shared"] = False
     if events:  # somebody works in a window meanwhile
         give_way(TRAINING)
-    options = _options({**_choices(what, until_best, start_from, source), **chosen})
+    options = _options({**_choices(what, until_best, start_from, source), **_further(further or ()), **chosen})
     with _told(events, run_folder, options) as (output, cancelled):
         if estimate:
             _estimate(options, output, cancelled)
@@ -165,7 +173,7 @@ def train(
 
 
 # What is no field of ``TrainOptions``.
-_NO_OPTIONS = frozenset({"events", "estimate", "run_folder", "what", "until_best", "start_from"})
+_NO_OPTIONS = frozenset({"events", "estimate", "run_folder", "what", "until_best", "start_from", "further"})
 
 
 def _choices(what: What | None, best: bool, start: str | None, source: Path) -> dict[str, Any]:
@@ -174,6 +182,19 @@ def _choices(what: What | None, best: bool, start: str | None, source: Path) -> 
     if what is not None:
         chosen["freeze"] = FREEZE[what]
     return {**chosen, **(until_best(what or What.EVERYTHING) if best else {})}
+
+
+def _further(assignments: Sequence[str]) -> dict[str, str]:
+    """Options that have no name of their own on the command line.
+
+    Raises:
+        RverError: one is no assignment; whether there is such an option is checked with all others.
+    """
+    pairs = [assignment.partition("=") for assignment in assignments]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise RverError(f"“--set {name}” says no value; write OPTION=VALUE, e.g. --set flip=0.")
+    return {name.strip().replace("-", "_"): value.strip() for name, _, value in pairs}
 
 
 @contextmanager

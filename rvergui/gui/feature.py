@@ -40,6 +40,10 @@ class Feature(QObject):
         """What is there now that acts may need (``Act.needs``); asked whenever something changed."""
         return set()
 
+    def may_close(self) -> bool:
+        """Asked before the window closes; False keeps it open. May ask the user."""
+        return True
+
     def wish_end(self) -> None:
         """Ask what runs to end, without waiting for it; the window is closing, ``stop`` follows."""
 

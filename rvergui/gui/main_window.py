@@ -143,6 +143,9 @@ class MainWindow(QMainWindow):
         self.feature(Drops).drop(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
+        if not all(each.may_close() for each in self.features.values()):
+            event.ignore()
+            return
         if not self.session.close_project() and not self._leave_unsaved():
             event.ignore()
             return

@@ -16,7 +16,7 @@ MODULES = (
     "rvergui.gui.statistics.window",  # pyqtgraph
     "rvergui.gui.dialogs.export",
     "rvergui.gui.dialogs.import_labels",
-    "rvergui.gui.panels.training",
+    "rvergui.gui.retrain.panel",
     "rvergui.gui.trainer",
     "rvergui.gui.queue.window",
     "rvergui.gui.queue.background_naming",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -12,21 +13,41 @@ from rvergui.gui.feature import Feature, Slots
 
 if TYPE_CHECKING:
     from rvergui.gui.main_window import MainWindow
+    from rvergui.gui.retrain.attach import Found
+    from rvergui.gui.retrain.panel import TrainingPanel
     from rvergui.gui.trainer import Trainer
 
-MIN_WIDTH = 300
+MIN_WIDTH = 320
+_LANE = "runs"
 
 
 class TrainingDock(Feature):
-    """Shows the training panel."""
+    """Shows the training panel; finds trainings that go on, or ended, while no window was there."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._trainer: Trainer | None = None
+        self._panel: TrainingPanel | None = None
         self._dock: QDockWidget | None = None
 
     def slots(self) -> Slots:  # noqa: D102
         return {"retrain": self.show}
+
+    def begin(self) -> None:  # noqa: D102
+        self.session.project_changed.connect(self._look_for_runs)
+        QTimer.singleShot(0, self, self._look_for_runs)
+
+    def may_close(self) -> bool:
+        """Ask whether a training that is under way goes on without the window."""
+        trainer = self._trainer
+        if trainer is None or not trainer.running:
+            return True
+        from rvergui.gui.retrain import leaving
+
+        name = trainer.source.stem if trainer.source is not None else ""
+        answer = leaving.ask(self.window, name, self._panel.live.left_s if self._panel is not None else None)
+        trainer.goes_on = answer is leaving.Leave.CONTINUE
+        return answer is not leaving.Leave.STAY
 
     def wish_end(self) -> None:  # noqa: D102
         if self._trainer is not None:
@@ -35,6 +56,8 @@ class TrainingDock(Feature):
     def stop(self) -> None:  # noqa: D102
         if self._trainer is not None:
             self._trainer.stop()
+        if self._panel is not None:
+            self._panel.stop()
 
     @property
     def trainer(self) -> Trainer:
@@ -42,22 +65,57 @@ class TrainingDock(Feature):
         if self._trainer is None:
             from rvergui.gui.trainer import Trainer
 
-            self._trainer = Trainer(self)
+            self._trainer = Trainer(self.session.home, self)
         return self._trainer
 
     @property
     def panel(self) -> QWidget | None:
         """The training panel, if it was shown."""
-        return self._dock.widget() if self._dock is not None else None
+        return self._panel
 
     def show(self) -> None:
         """Show the panel."""
         if self._dock is None:
-            from rvergui.gui.panels.training import TrainingPanel
+            from rvergui.gui.retrain.panel import TrainingPanel
 
-            panel = TrainingPanel(self.session, self.trainer)
+            panel = self._panel = TrainingPanel(self.session, self.trainer)
             dock = self._dock = self.window.docks.add("training", self.tr("Retraining"), panel, LEFT, closable=True)
             width = max(self.window.photos.width(), MIN_WIDTH)
             QTimer.singleShot(0, dock, lambda: self.window.resizeDocks([dock], [width], Qt.Orientation.Horizontal))
         self._dock.show()
         self._dock.raise_()
+
+    # --- trainings that were begun by an earlier window --------------------------------------------------------------
+
+    def _look_for_runs(self) -> None:
+        from rvergui.gui.trainer import FOLDER
+
+        home = self.session.home / FOLDER
+        if not home.is_dir():
+            return
+
+        def work() -> list[Found]:
+            import rvergui.gui.retrain.panel  # noqa: F401 - it will be wanted, and takes time to import
+            from rvergui.gui.retrain.attach import find_runs
+
+            return find_runs(home)
+
+        self.session.loader.submit(work, self._on_runs, priority=10, lane=_LANE)
+
+    def _on_runs(self, runs: list[Found]) -> None:
+        project = self.session.project
+        if project is None:
+            for run in runs:
+                if run.alive:
+                    self._tell_elsewhere(run.source)
+            return
+        trainer = self.trainer
+        own = [run for run in runs if run.source == project.path.absolute()]
+        if not own or trainer.running or project.read_only or trainer.folder is not None:
+            return
+        self.show()
+        trainer.attach(own[0].folder)
+
+    def _tell_elsewhere(self, source: Path) -> None:
+        words = self.tr("A training of {project} goes on in the background; open it to see how far it is.")
+        self.session.notice.emit(words.format(project=source.name))

@@ -85,7 +85,7 @@ class RunFolder:
         """Where everything else goes."""
         return self.path / _ERRORS
 
-    # --- the training's side ---------------------------------------------------------------------------------------
+    # --- the training's side -----------------------------------------------------------------------------------------
 
     def occupy(self, source: Path, out: Path, arguments: Sequence[str]) -> BaseFileLock:
         """Say what this process does and that it lives, until it ends; the lock is to be kept that long.
@@ -114,7 +114,7 @@ class RunFolder:
         """Whether somebody asked the training to stop."""
         return (self.path / _CANCEL).exists()
 
-    # --- the others' side ------------------------------------------------------------------------------------------
+    # --- the others' side --------------------------------------------------------------------------------------------
 
     def cancel(self) -> None:
         """Ask the training to stop; it looks a few times a second."""

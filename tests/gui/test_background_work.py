@@ -153,7 +153,7 @@ time.sleep(60)
 @pytest.fixture
 def run(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Starts a stand-in for ``rvergui train`` that behaves as told."""
-    made = Trainer()
+    made = Trainer(tmp_path)
 
     def start(script: str) -> Trainer:
         path = tmp_path / "stand_in.py"
@@ -225,7 +225,7 @@ def test_an_unexpected_end_repeats_its_last_words(run, qtbot: QtBot) -> None:
 
 
 def test_a_program_that_is_not_there_is_said(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    trainer = Trainer()
+    trainer = Trainer(tmp_path)
     monkeypatch.setattr(trainer_module, "program", lambda: [str(tmp_path / "nothing-here")])
     with qtbot.waitSignal(trainer.ended, timeout=5000) as ended:
         trainer.start(TrainingPlan(tmp_path, tmp_path, None, 1))

@@ -34,7 +34,7 @@ from rvergui.gui import language
 from rvergui.gui.keymap import shown
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.memory import Memory
-from rvergui.gui.panels.training import NAMING_NETWORKS
+from rvergui.gui.retrain.advanced import option_words
 from rvergui.runtime.catalogue import OFFICIAL
 from rvergui.runtime.machine import readable_size
 from tests.gui.driving import click_and_wait, wait_named
@@ -42,7 +42,7 @@ from tests.gui.driving import click_and_wait, wait_named
 OPEN, CLOSE = "⟦", "⟧"
 GUI = Path(__file__).resolve().parents[2] / "rvergui" / "gui"
 # What is data or a name and therefore the same in every language.
-NAMES = {"RveRGUI", "English", "Deutsch", *(f"{roi} + {extra}" for roi, extra in NAMING_NETWORKS)}
+NAMES = {"RveRGUI", "English", "Deutsch", "groceries", "sample_meals", *option_words()}
 QT_SAYS = {  # in qtbase_*.qm
     *("Close", "Closes the dock widget", "Float", "Undocks and re-attaches the dock widget"),
     *("Scroll Left", "Scroll Right"),

@@ -12,11 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from rvergui.gui.dialogs.export import ExportDialog
 from rvergui.gui.main_window import MainWindow
-from rvergui.gui.panels.training import TrainingPanel
+from rvergui.gui.retrain.panel import TrainingPanel
 from rvergui.gui.showing import Showing
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.interchange.pairs import read_pairs
 from rvergui.samples import Meal, write_meals
+from rvergui.training.choices import Start, What
 from tests.gui.driving import click_and_wait, press, wait_named, wait_photo, wait_saved
 
 SMALL = ("--roi", "mobilenetv2_035", "--extra-roi", "mobilenetv2_035", "--size", "64", "--batch-size", "8")
@@ -111,14 +112,17 @@ def _retrain(window: MainWindow, qtbot: QtBot) -> Path:
     window.actions_["retrain"].trigger()
     panel = window.feature(TrainingDock).panel
     assert isinstance(panel, TrainingPanel)
-    assert panel.start.isEnabled()
+    choices = panel.choices
+    qtbot.waitUntil(choices.start.isEnabled)
     panel.options = SMALL
-    panel.how_long.setCurrentIndex(0)
+    choices.what[What.EVERYTHING].setChecked(True)
+    choices.start_from.setCurrentIndex(choices.start_from.findData(Start.IMAGENET))
+    choices.how_long.setCurrentIndex(1)
     events: list[object] = []
     window.feature(TrainingDock).trainer.told.connect(events.append)
     with qtbot.waitSignal(window.feature(TrainingDock).trainer.ended, timeout=300_000) as ended:
-        QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
-        assert panel.cancel.isVisible()
+        QTest.mouseClick(choices.start, Qt.MouseButton.LeftButton)
+        assert panel.buttons.cancel.isVisible()
     outcome = ended.args[0]
     assert outcome.finished is not None, outcome.message
     kinds = [event.event for event in events]

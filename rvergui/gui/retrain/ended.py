@@ -1,0 +1,102 @@
+"""How a training ended: the sentences, the question whether to use the new model, and what else can be done now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from rvergui.gui.retrain.words import duration
+from rvergui.gui.trainer import Outcome
+from rvergui.training.events import Finished
+
+translate = QCoreApplication.translate
+
+
+class EndButtons(QWidget):
+    """What can be done during a run and after it."""
+
+    cancel_wished = Signal()
+    adopt_wished = Signal()
+    keep_wished = Signal()
+    resume_wished = Signal()
+    again_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.adopt = QPushButton(self.tr("Use the new model"))
+        self.resume = QPushButton(self.tr("Go on where it was"))
+        self.again = QPushButton()
+        self.keep = QPushButton()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for button, signal in (
+            (self.cancel, self.cancel_wished),
+            (self.resume, self.resume_wished),
+            (self.adopt, self.adopt_wished),
+            (self.again, self.again_wished),
+            (self.keep, self.keep_wished),
+        ):
+            button.clicked.connect(signal)
+            layout.addWidget(button)
+        for button in (self.adopt, self.resume):
+            button.setProperty("kind", "primary")
+        self.show_running()
+
+    def show_running(self) -> None:
+        """A run is under way."""
+        self.cancel.setVisible(True)
+        self.cancel.setEnabled(True)
+        for button in (self.adopt, self.resume, self.again, self.keep):
+            button.hide()
+
+    def show_ended(self, outcome: Outcome, usable: bool) -> None:
+        """It is over; ``usable``: its checkpoint can be used in the project that is open."""
+        self.cancel.hide()
+        self.adopt.setVisible(usable)
+        self.adopt.setText(
+            self.tr("Use the new model") if outcome.finished is not None else self.tr("Use the best so far")
+        )
+        self.resume.setVisible(outcome.resumable and not outcome.cancelled)
+        batch = outcome.smaller_batch
+        self.again.setVisible(batch is not None)
+        if batch is not None:
+            self.again.setText(self.tr("Again with {count} items a step").format(count=batch))
+        self.keep.setVisible(True)
+        self.keep.setText(self.tr("Keep the old one") if usable else self.tr("Back"))
+
+    def show_adopted(self) -> None:
+        """The new model names now."""
+        for button in (self.adopt, self.resume, self.again):
+            button.hide()
+        self.keep.setText(self.tr("Back"))
+
+
+def better_or_first(finished: Finished) -> bool:
+    """Whether the new model may be used unasked: there was none before, or it is not worse on the same photos."""
+    if finished.parent_metrics is None:
+        return True
+    return finished.metrics.get("macro_f1", 0.0) >= finished.parent_metrics.get("macro_f1", 0.0)
+
+
+def comparison(finished: Finished) -> str:
+    """New against old on the same photos, a line each."""
+    new = finished.metrics
+    text = translate("TrainingPanel", "Done in {time}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos.").format(
+        time=duration(finished.seconds), top1=100 * new.get("top1", 0.0), f1=new.get("macro_f1", 0.0)
+    )
+    old = finished.parent_metrics
+    if old is not None:
+        text += "\n" + translate("TrainingPanel", "Before: {top1:.0f} % right, F1 {f1:.2f} on the same photos.").format(
+            top1=100 * old.get("top1", 0.0), f1=old.get("macro_f1", 0.0)
+        )
+    return text
+
+
+def same_project(source: Path | None, project: Path | None) -> bool:
+    """Whether a run's source is the project that is open."""
+    if source is None or project is None:
+        return source is None
+    return source.absolute() == project.absolute()
