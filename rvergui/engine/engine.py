@@ -380,8 +380,10 @@ class Engine:
             raise RverError("No naming network is loaded; choose one from the Model menu.")
         photo = yield from self._photos.photo(request.photo)
         begin = time.perf_counter()
-        alone = {} if request.learnt else {"learnt": False}
-        named = self._predictor.classify(photo, request.masks, **alone)
+        how: dict[str, Any] = {} if request.learnt else {"learnt": False}
+        if request.own:
+            how["own"] = request.own
+        named = self._predictor.classify(photo, request.masks, **how)
         faster = getattr(self._predictor, "begin", None)
         if faster is not None:
             faster()  # only for those who name: the network is converted in the background, once

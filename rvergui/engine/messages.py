@@ -139,11 +139,20 @@ class Preview(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class Classify(Request):
-    """Name the objects under these masks; without ``learnt`` the network speaks alone, as it was trained."""
+    """Name the objects under these masks.
+
+    Attributes:
+        photo: which photo.
+        masks: on it.
+        learnt: False lets the network speak alone, as it was trained.
+        own: the lesson of each mask (``Lesson.id``), "" if there is none: an object that was learnt from is named by
+            what was learnt from others. Empty if no mask has one.
+    """
 
     photo: PhotoRef
     masks: tuple[Mask, ...]
     learnt: bool = True
+    own: tuple[str, ...] = ()
     lane: str = "classify"
     priority: Priority = Priority.CLASSIFY
 

@@ -235,8 +235,16 @@ class InstantHead:
         known = set(self.classes)
         return (*self.classes, *(label for label in self.taught if label not in known))
 
-    def answer(self, features: NDArray[np.float32], chances: NDArray[np.float32]) -> NDArray[np.float32]:
+    def answer(
+        self, features: NDArray[np.float32], chances: NDArray[np.float32], own: Sequence[str] = ()
+    ) -> NDArray[np.float32]:
         """Probabilities (k, names) of objects with ``features`` (k, n), of which the network says ``chances``.
+
+        Args:
+            features: (k, n).
+            chances: (k, classes).
+            own: (k,) under which item each object was learnt itself, "" if it was not: it is then named by all others.
+                Nothing stands for k times "".
 
         Raises:
             RverError: the features are of another network, or not finite.
@@ -250,8 +258,23 @@ class InstantHead:
         self._catch_up()
         rows = self._projected(features)
         familiar = 1.0 - RIDGE * np.einsum("km,km->k", rows @ self._inverse, rows)
-        evidence = self._evidence(rows @ self._weights, familiar, np.asarray(chances, np.float64))
+        scores = rows @ self._weights
+        learnt = [place for place, item_id in enumerate(own) if item_id in self._lessons]
+        if learnt:
+            scores[learnt], familiar[learnt] = self._without([self._lessons[own[place]] for place in learnt])
+        evidence = self._evidence(scores, familiar, np.asarray(chances, np.float64))
         return mixed(evidence, self.mixing).astype(np.float32)
+
+    def _without(self, lessons: Sequence[Lesson]) -> tuple[Array, Array]:
+        """What a fit without each of these says of it: scores (k, labels) and how familiar it is (k,)."""
+        rows = np.array([self._rows[x.id] for x in lessons]).reshape(len(lessons), len(self._gram))
+        own = np.array([self.labels.index(x.label) for x in lessons], dtype=np.intp)
+        leverage = np.einsum("km,km->k", rows @ self._inverse, rows)
+        scores = rows @ self._weights
+        target = np.zeros_like(scores)
+        target[np.arange(len(lessons)), own] = 1.0
+        rest = np.maximum(1.0 - leverage, 1e-9)
+        return (scores - leverage[:, None] * target) / rest[:, None], 1.0 - RIDGE * leverage / rest
 
     @property
     def mixing(self) -> Weights:
@@ -276,15 +299,7 @@ class InstantHead:
         known = set(self.classes) if self.trained else set()
         able = [x for x in self._lessons.values() if self._counts[x.label] > 1 or x.label in known]
         able = able[:: max(1, -(-len(able) // _JUDGED))]
-        rows = np.array([self._rows[x.id] for x in able]).reshape(len(able), len(self._gram))
-        own = np.array([self.labels.index(x.label) for x in able], dtype=np.intp)
-        leverage = np.einsum("km,km->k", rows @ self._inverse, rows)
-        scores = rows @ self._weights
-        target = np.zeros_like(scores)
-        target[np.arange(len(able)), own] = 1.0
-        rest = np.maximum(1.0 - leverage, 1e-9)[:, None]
-        without = (scores - leverage[:, None] * target) / rest
-        familiar = 1.0 - RIDGE * leverage / rest[:, 0]
+        without, familiar = self._without(able)
         share = 1.0 / max(len(self.classes), 1)
         unknown = np.full(len(self.classes), share)
         chances = np.array([unknown if x.chances is None else x.chances for x in able], np.float64)

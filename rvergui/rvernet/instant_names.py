@@ -99,7 +99,7 @@ class InstantNames:
         self._head.relabel(relabel or {})
 
     def suggestions(
-        self, seen: Sequence[Impression], top: int = TOP, learnt: bool = True
+        self, seen: Sequence[Impression], top: int = TOP, learnt: bool = True, own: Sequence[str] = ()
     ) -> list[tuple[Suggestion, ...]]:
         """The best names of each object, best first, with their probabilities with and without the surroundings.
 
@@ -107,6 +107,7 @@ class InstantNames:
             seen: what the network has seen in each.
             top: how many names at most.
             learnt: False lets the network speak alone.
+            own: under which item each object was learnt itself, "" if it was not: what that taught is left out then.
 
         Raises:
             RverError: an impression is another network's, or damaged.
@@ -117,7 +118,7 @@ class InstantNames:
         names = self._head.classes
         if learnt and len(self._head):
             features = np.stack([*(x.features for x in seen), *(x.features_alone for x in seen)])
-            chances, names = self._head.answer(features.astype(np.float32), chances), self._head.names()
+            chances, names = self._head.answer(features.astype(np.float32), chances, (*own, *own)), self._head.names()
         with_, alone = chances[: len(seen)], chances[len(seen) :]
         return [self._best(names, *each, top) for each in zip(with_, alone, strict=True)]
 

@@ -247,7 +247,9 @@ class Predictor:
         """
         return self._network.runtime()
 
-    def classify(self, photo: Photo, masks: Sequence[Mask], top: int = TOP, learnt: bool = True) -> list[Naming]:
+    def classify(
+        self, photo: Photo, masks: Sequence[Mask], top: int = TOP, learnt: bool = True, own: Sequence[str] = ()
+    ) -> list[Naming]:
         """Name the objects under ``masks``; one answer each, in their order.
 
         Every object is also looked at with its surroundings blacked out; the padding stays as it is, so that the
@@ -258,6 +260,7 @@ class Predictor:
             masks: none empty.
             top: how many names at most.
             learnt: False leaves out what was learnt from names: the network speaks alone.
+            own: as many as masks, or none; see ``InstantNames.suggestions``.
 
         Raises:
             RverError: a mask is empty or of another photo's size, or memory ran out.
@@ -267,7 +270,7 @@ class Predictor:
         if not masks:
             return []
         cutter = self._cutter(photo)
-        pairs = _Pairs(cutter, masks)
+        pairs = _Pairs(cutter, masks, own or [""] * len(masks))
         try:
             return self._all(cutter, pairs, top, learnt)
         except MemoryError as error:
@@ -304,7 +307,7 @@ class Predictor:
         logits = runtime.integrate(np.concatenate([roi, roi]), np.concatenate([extra, alone]))
         chances = probabilities(logits, self._temperature)
         seen = impressions(roi, extra, alone, chances[: len(roi)], chances[len(roi) :])
-        said = self.names.suggestions(seen, top, learnt)
+        said = self.names.suggestions(seen, top, learnt, batch.own)
         ms = batch.ms + (time.perf_counter() - begin) * 1000.0 / len(roi)
         for suggestions, roi_view, extra_view, impression in zip(said, batch.roi, batch.extra, seen, strict=True):
             yield Naming(suggestions, roi_view, extra_view, ms, impression)
@@ -327,6 +330,7 @@ class _Batch:
     roi: list[NDArray[np.uint8]]
     extra: list[NDArray[np.uint8]]
     ms: float
+    own: Sequence[str]
 
 
 class _Pairs:
@@ -336,8 +340,8 @@ class _Pairs:
         failed: whether a view could not be cut, which no other runtime would change.
     """
 
-    def __init__(self, cutter: ViewCutter, masks: Sequence[Mask]) -> None:
-        self._cutter, self._masks = cutter, masks
+    def __init__(self, cutter: ViewCutter, masks: Sequence[Mask], own: Sequence[str]) -> None:
+        self._cutter, self._masks, self._own = cutter, masks, own
         self.failed = False
 
     def batches(self) -> Iterator[_Batch]:
@@ -355,7 +359,8 @@ class _Pairs:
                 self.failed = True
                 raise
             ms = (time.perf_counter() - begin) * 1000.0 / len(masks)
-            yield _Batch([pair[0] for pair in pairs], [pair[1] for pair in pairs], ms)
+            own = self._own[first : first + _BATCH]
+            yield _Batch([pair[0] for pair in pairs], [pair[1] for pair in pairs], ms, own)
 
 
 def _start_of(header: CheckpointHeader) -> str:

@@ -108,3 +108,21 @@ def test_a_checkpoint_is_known_by_its_content_and_an_untrained_network_by_its_st
         ).fingerprint
 
     assert drawn(0, ("a",)) == drawn(0, ("a", "b")) != drawn(1, ("a",))
+
+
+def test_a_second_opinion_on_a_lesson_comes_from_the_others() -> None:
+    asked, without, photo = predictor(), predictor(), tiny_photo()
+    seen = asked.classify(photo, BOXES)
+    lessons = [lesson(naming, number, ("miso", "leek", "egg")[number % 3]) for number, naming in enumerate(seen[:9])]
+    asked.names.learn(lessons)
+    without.names.learn([*lessons[:4], *lessons[5:]])
+    (wanted,) = without.classify(photo, [BOXES[4]], top=5)
+    own = ["", "4", "never learnt"]
+    scale = {s.name: s.probability for s in wanted.suggestions}
+    mixing = without.names._head.mixing
+    asked.names._head._mixing = mixing  # only that is fitted on the lesson, too
+    first, second, third = asked.classify(photo, [BOXES[9], BOXES[4], BOXES[10]], own=own)
+    assert {s.name: s.probability for s in second.suggestions} == pytest.approx(scale, abs=1e-4)
+    plain = asked.classify(photo, [BOXES[9], BOXES[4], BOXES[10]])
+    assert [first.suggestions, third.suggestions] == [plain[0].suggestions, plain[2].suggestions]
+    assert second.suggestions != plain[1].suggestions

@@ -176,8 +176,11 @@ class BackgroundNaming(QObject):
             self.changed.emit()
             self._next_photo()
             return
-        masks = tuple(item.mask for item in islice(self._items, MASKS_AT_ONCE))
-        request = Classify(photo=self._ref, masks=masks, lane="", priority=Priority.PREPARE)
+        some = list(islice(self._items, MASKS_AT_ONCE))
+        # a second opinion on what has its name already must not come from that very name
+        own = tuple(f"{self._photo.photo_id}/{item.id}" if self._photo is not None else "" for item in some)
+        masks = tuple(item.mask for item in some)
+        request = Classify(photo=self._ref, masks=masks, own=own, lane="", priority=Priority.PREPARE)
         self._generation = self._session.networks.ask(request, self._on_answer)
 
     def _on_answer(self, result: Result) -> bool:
