@@ -1,9 +1,10 @@
 """Learning while somebody labels: a trained network meets classes that it has never seen, between those it knows.
 
 Run as ``python benchmarks/instant_stream.py DATASET MASKS CHECKPOINT [--each 15] [--orders 8] [--keep FILE.npz]``
-(``--json`` for machines) with the folder "dataset" of the grocery store data set, the ``masks.jsonl`` that ``python -m rvergui.training.grocery``
-has written for it, and a checkpoint that was trained without some of its classes, on photos of the official lists train
-and val. ``--step few-shot`` of ``rvergui.training.grocery_model`` makes one.
+(``--json`` for machines) with the folder "dataset" of the grocery store data set, the ``masks.jsonl`` that
+``python -m rvergui.training.grocery`` has written for it, and a checkpoint that was trained without some of its
+classes, on photos of the official lists train and val: ``--step few-shot`` of ``rvergui.training.grocery_model`` makes
+one.
 
 Of the official test photos so many of every new class, and half as many of every class that the checkpoint knows, come
 in a random order. Each is named from what was labelled before it and then labelled. Told is the share of right first
