@@ -52,11 +52,7 @@ class NamingDesk(QObject):
 
     def want(self, photo: PhotoRef, masks: Sequence[Mask]) -> None:
         """Ask for names of the masks that are not known; the newest question supersedes a waiting one."""
-        missing = tuple(
-            mask
-            for mask in masks
-            if not mask.is_empty and ((known := self.of(photo.key, mask)) is None or not known.suggestions)
-        )
+        missing = tuple(mask for mask in masks if not mask.is_empty and not self._is_answered((photo.key, mask)))
         if any(self._is_outdated((photo.key, mask)) for mask in masks):
             self._ask_again(photo.key)
         if not missing:
@@ -139,6 +135,10 @@ class NamingDesk(QObject):
     def engine_died(self) -> None:
         """What was asked for is not answered any more."""
         self._again = (0, ())
+
+    def _is_answered(self, key: Key) -> bool:
+        naming = self._known.get(key)  # the views alone are no answer
+        return naming is not None and (bool(naming.suggestions) or naming.impression is not None)
 
     def _is_outdated(self, key: Key) -> bool:
         naming = self._known.get(key)

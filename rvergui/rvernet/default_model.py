@@ -15,7 +15,9 @@ _LEAST_SHARE = 0.5
 
 
 def default_predictor(classes: Sequence[str], checkpoint: Path | None) -> Predictor:
-    """The predictor of ``checkpoint``; without one the best that came with the program, else an untrained network.
+    """The predictor of ``checkpoint``; without one the best that came with the program, else an untrained one.
+
+    An untrained one sees with a network that came with the program, if there is one, and learns names from people.
 
     Args:
         classes: the names that are in use.
@@ -28,7 +30,8 @@ def default_predictor(classes: Sequence[str], checkpoint: Path | None) -> Predic
         checkpoint = shipped_checkpoint(classes)
     if checkpoint is not None:
         return Predictor.load(checkpoint)
-    return Predictor.untrained(classes)
+    lender = shipped_lender()
+    return Predictor.untrained(classes) if lender is None else Predictor.borrowing(lender, classes)
 
 
 def prepare(classes: Sequence[str], checkpoint: Path | None) -> None:
@@ -37,7 +40,7 @@ def prepare(classes: Sequence[str], checkpoint: Path | None) -> None:
     Raises:
         RverError: the settings ask for a device that is not here.
     """
-    path = checkpoint if checkpoint is not None else shipped_checkpoint(classes)
+    path = checkpoint if checkpoint is not None else shipped_checkpoint(classes) or shipped_lender()
     import_runtime(path)
 
 
@@ -54,11 +57,30 @@ def shipped_checkpoint(classes: Sequence[str], folder: Path | None = None) -> Pa
     """
     asked = {name.casefold() for name in classes}
     best: tuple[int, Path] | None = None
-    for path in sorted((folder or shipped_weights()).glob("*.safetensors")):
-        try:
-            known = {name.casefold() for name in read_header(path).classes}
-        except RverError:  # start weights, or a file that somebody put there
-            continue
+    for path, known in _shipped(folder):
         if known <= asked and len(known) >= _LEAST_SHARE * len(asked) and (best is None or len(known) > best[0]):
             best = (len(known), path)
     return best[1] if best else None
+
+
+def shipped_lender(folder: Path | None = None) -> Path | None:
+    """The checkpoint of the program whose features are worth most for other foods; None if it has none.
+
+    That is the one that has learnt to tell most foods apart.
+
+    Args:
+        folder: where to look; the program's own weights if None.
+    """
+    best = max(_shipped(folder), key=lambda shipped: len(shipped[1]), default=None)
+    return best[0] if best else None
+
+
+def _shipped(folder: Path | None) -> list[tuple[Path, set[str]]]:
+    """The checkpoints of the program by file name, and what they know, in small letters."""
+    found = []
+    for path in sorted((folder or shipped_weights()).glob("*.safetensors")):
+        try:
+            found.append((path, {name.casefold() for name in read_header(path).classes}))
+        except RverError:  # start weights, or a file that somebody put there
+            continue
+    return found

@@ -112,6 +112,7 @@ class Predictor:
         preprocessing: how views are cut.
         temperature: what logits are divided by.
         fingerprint: the same for the same features of the same views; "" if that is not known.
+        speaks: False leaves the network's own answer out: every class is as likely as long as no name was learnt.
 
     Attributes:
         names: what it learns from names that people give; nothing as long as nobody teaches it.
@@ -124,8 +125,10 @@ class Predictor:
         preprocessing: Preprocessing,
         temperature: float = 1.0,
         fingerprint: str = "",
+        speaks: bool = True,
     ) -> None:
         self.preprocessing = preprocessing
+        self._speaks = speaks
         self.fingerprint = fingerprint
         self.names = InstantNames(info.classes, info.trained)
         self._network = network
@@ -178,6 +181,33 @@ class Predictor:
             path=path,
         )
         return cls(network, info, header.preprocessing, header.temperature, _digest(path, cache.folder))
+
+    @classmethod
+    def borrowing(cls, path: Path, classes: Sequence[str], device: str | None = None) -> Predictor:
+        """A predictor that sees with a trained network, of which only the features count, and has no names of its own.
+
+        Features that were trained on other foods tell new ones apart far better than those of a random network
+        (``docs/learning.md``), so names that people give are soon suggested.
+
+        Args:
+            path: the checkpoint.
+            classes: the names to choose from; its own are not offered.
+            device: as ``choose_device``; None asks the settings.
+
+        Raises:
+            RverError: as ``load``.
+        """
+        lender = cls.load(path, device)
+        info = ModelInfo(
+            name=UNTRAINED_NAME,
+            trained=False,
+            start=f"features of {lender.info.name}",
+            classes=tuple(classes),
+            metrics={},
+            device="",
+        )
+        fingerprint = f"borrowed-{lender.fingerprint}"
+        return cls(lender._network, info, lender.preprocessing, fingerprint=fingerprint, speaks=False)
 
     @classmethod
     def untrained(
@@ -303,9 +333,12 @@ class Predictor:
         roi = runtime.roi(stacked(batch.roi))
         extra = runtime.extra_roi(stacked(batch.extra))
         alone = np.broadcast_to(black, (len(roi), black.shape[1]))
-        # both questions in one go: the object in its surroundings, and without
-        logits = runtime.integrate(np.concatenate([roi, roi]), np.concatenate([extra, alone]))
-        chances = probabilities(logits, self._temperature)
+        if self._speaks:  # both questions in one go: the object in its surroundings, and without
+            logits = runtime.integrate(np.concatenate([roi, roi]), np.concatenate([extra, alone]))
+            chances = probabilities(logits, self._temperature)
+        else:
+            count = len(self._info.classes)
+            chances = np.full((2 * len(roi), count), 1.0 / max(count, 1), np.float32)
         seen = impressions(roi, extra, alone, chances[: len(roi)], chances[len(roi) :])
         said = self.names.suggestions(seen, top, learnt, batch.own)
         ms = batch.ms + (time.perf_counter() - begin) * 1000.0 / len(roi)

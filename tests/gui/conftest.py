@@ -13,6 +13,7 @@ from rvergui.gui import preloading
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
+from rvergui.rvernet import default_model
 from rvergui.samples import write_meals
 
 HARMLESS = ("propagateSizeHints", "XDG_RUNTIME_DIR", "font family aliases", "support raise()", "grabbing the keyboard")
@@ -43,6 +44,12 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def _nothing_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows that close after a second do not import pyqtgraph before; tests of that put the modules back."""
     monkeypatch.setattr(preloading, "MODULES", ())
+
+
+@pytest.fixture(autouse=True)
+def _random_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no network of the program fits, tests in this process make do with a random one: it is ready at once."""
+    monkeypatch.setattr(default_model, "shipped_lender", lambda folder=None: None)
 
 
 @pytest.fixture

@@ -11,12 +11,14 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from rvergui.core import Item, Mask
+from rvergui.core import Item, Mask, Taxonomy
 from rvergui.engine.messages import Classified, Classify, Request
 from rvergui.gui.learning.feature import SETTING, InstantLearning
 from rvergui.gui.learning.teacher import Teacher
 from rvergui.gui.main_window import MainWindow
 from rvergui.project.feature_cache import FILE
+from rvergui.project.store import Project
+from rvergui.rvernet import default_model
 from rvergui.rvernet.preprocessing import Preprocessing
 from tests.gui.driving import press, wait_saved
 from tests.gui.placing import ADA, named_item, open_item, place
@@ -318,3 +320,32 @@ def test_a_late_answer_from_before_a_lesson_is_asked_for_again(opened: MainWindo
     old = type(naming)(naming.mask, naming.suggestions[::-1], naming.roi_view, naming.extra_view, naming.impression)
     desk.answered(Classified(generation=1, photo_key=key, namings=(old,), model="tiny", ms=1.0))
     assert suggested(window, qtbot, item.mask)[0] == "dotted miso"
+
+
+def test_a_new_project_with_classes_of_its_own_and_no_trained_network(
+    open_window: Callable[..., MainWindow],
+    plates: Path,
+    checkpoint: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(default_model, "shipped_lender", lambda folder=None: checkpoint)
+    names = [*KINDS, "soup", "cake"]
+    Project.create(plates / "own.rver", Taxonomy.from_names(names)).close()
+    window = open_window()
+    with qtbot.waitSignal(window.session.photo_changed, timeout=10_000):
+        window.open_path(plates)
+    qtbot.waitUntil(lambda: not window.session.encoding and not window.session.model_loading, timeout=200_000)
+    model = window.session.model
+    assert (model.trained, model.start, model.checkpoint) == (False, "features of tiny", None)
+    (asked,) = place(window, item_at(window, 1, 4))
+    window.session.select(asked.id)
+    assert suggested(window, qtbot, asked.mask) == names
+    assert "guesses until it has learnt" in window.suggestions.status.text()
+    teach(window, qtbot)
+    window.session.select(asked.id)
+    assert suggested(window, qtbot, asked.mask)[0] == "striped leek"
+    assert window.suggestions.status.text() == ""
+    (other,) = place(window, item_at(window, 0, 3))
+    window.session.select(other.id)
+    assert suggested(window, qtbot, other.mask)[0] == "dotted miso"

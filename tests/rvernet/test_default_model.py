@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -9,7 +10,9 @@ from safetensors.torch import save_file
 from rvergui.core import RverError
 from rvergui.rvernet import default_model
 from rvergui.rvernet.default_model import default_predictor, shipped_checkpoint
-from tests.rvernet.tiny_networks import CLASSES, tiny_checkpoint
+from rvergui.rvernet.instant_head import Lesson
+from rvergui.rvernet.predictor import Predictor
+from tests.rvernet.tiny_networks import CLASSES, box_mask, tiny_checkpoint, tiny_photo
 
 
 @pytest.fixture
@@ -59,6 +62,30 @@ def test_with_nothing_shipped_an_untrained_network_names(shipped: Path, monkeypa
     info = default_predictor(["soup", "cake"], None).info
     assert not info.trained
     assert info.classes == ("soup", "cake")
+
+
+def test_where_none_fits_the_features_of_the_one_that_knows_most_are_borrowed(shipped: Path) -> None:
+    tiny_checkpoint(shipped / "few.safetensors", classes=["rice"], name="few")
+    lender = tiny_checkpoint(shipped / "many.safetensors", seed=1, name="many")
+    assert default_model.shipped_lender() == lender
+    predictor = default_predictor(["soup", "cake"], None)
+    info = predictor.info
+    assert (info.trained, info.path, info.classes) == (False, None, ("soup", "cake"))
+    assert info.start == "features of many"
+    photo = tiny_photo()
+    red, other = (box_mask(5, 5, 20, 10), box_mask(30, 10, 25, 25))
+    seen = predictor.classify(photo, [red, other])
+    assert [(s.name, s.probability) for s in seen[0].suggestions] == [("soup", 0.5), ("cake", 0.5)]
+    lent = Predictor.load(lender, device="cpu")
+    impression, own = seen[0].impression, lent.classify(photo, [red, other])[0].impression
+    assert impression is not None
+    assert own is not None
+    assert np.allclose(impression.features, own.features, atol=1e-3)
+    assert predictor.fingerprint != lent.fingerprint  # what they say besides differs
+    predictor.names.learn([Lesson("1", "cake", impression.features, impression.chances)])
+    again = predictor.classify(photo, [red])[0].suggestions
+    assert again[0].name == "cake"
+    assert default_predictor([], None).classify(photo, [red])[0].suggestions == ()
 
 
 def test_a_chosen_checkpoint_that_is_gone_is_an_error(tmp_path: Path, shipped: Path) -> None:

@@ -336,7 +336,7 @@ class Teacher(QObject):
             if named is None:
                 continue
             self.looker.leave_out(named)
-            if naming.impression is not None and naming.suggestions:
+            if naming.impression is not None:
                 kept[key] = naming.impression.features, naming.impression.chances
                 self._learn(named, kept[key])
         if kept:
