@@ -324,6 +324,18 @@
         <translation>Nachtrainieren …</translation>
     </message>
     <message>
+        <source>History of models …</source>
+        <translation>Verlauf der Modelle …</translation>
+    </message>
+    <message>
+        <source>Go back to the model before</source>
+        <translation>Zurück zum vorigen Modell</translation>
+    </message>
+    <message>
+        <source>Decide about the new model …</source>
+        <translation>Über das neue Modell entscheiden …</translation>
+    </message>
+    <message>
         <source>Evaluate …</source>
         <translation>Bewerten …</translation>
     </message>
@@ -1500,6 +1512,25 @@
     </message>
 </context>
 <context>
+    <name>Comparer</name>
+    <message>
+        <source>The comparison could not be started; run “rvergui doctor”.</source>
+        <translation>Der Vergleich ließ sich nicht starten; „rvergui doctor“ sagt mehr.</translation>
+    </message>
+    <message>
+        <source>The comparison ended by itself, perhaps for lack of memory.</source>
+        <translation>Der Vergleich endete von selbst, vielleicht aus Mangel an Speicher.</translation>
+    </message>
+    <message>
+        <source>it said nothing</source>
+        <translation>es sagte nichts</translation>
+    </message>
+    <message>
+        <source>The comparison stopped with code {code}: {words}</source>
+        <translation>Der Vergleich endete mit Code {code}: {words}</translation>
+    </message>
+</context>
+<context>
     <name>CorrectionsDialog</name>
     <message>
         <source>Corrected names</source>
@@ -2585,10 +2616,311 @@
     </message>
 </context>
 <context>
+    <name>Gate</name>
+    <message>
+        <source>No model is in use that it could be compared with.</source>
+        <translation>Es ist kein Modell in Gebrauch, mit dem es verglichen werden könnte.</translation>
+    </message>
+    <message>
+        <source>{name} names from now on.</source>
+        <translation>{name} benennt ab jetzt.</translation>
+    </message>
+    <message>
+        <source>{name} is the first model of this project and names from now on: {percent} % right, F1 {f1:.2f}, on {count} photos that it has not learnt from.</source>
+        <translation>{name} ist das erste Modell dieses Projekts und benennt ab jetzt: {percent} % richtig, F1 {f1:.2f}, auf {count} Fotos, aus denen es nicht gelernt hat.</translation>
+    </message>
+    <message>
+        <source>The comparison was cancelled. Without one nobody knows which model is better.</source>
+        <translation>Der Vergleich wurde abgebrochen. Ohne ihn weiß niemand, welches Modell besser ist.</translation>
+    </message>
+    <message>
+        <source>{name} names from now on. Model &gt; Go back to the model before takes that back.</source>
+        <translation>{name} benennt ab jetzt. Modell &gt; Zurück zum vorigen Modell nimmt das zurück.</translation>
+    </message>
+    <message>
+        <source>The present model stays. {name} is kept in Model &gt; History of models.</source>
+        <translation>Das jetzige Modell bleibt. {name} bleibt unter Modell &gt; Verlauf der Modelle.</translation>
+    </message>
+    <message>
+        <source>the model that comes with the program</source>
+        <translation>das Modell, das zum Programm gehört</translation>
+    </message>
+    <message>
+        <source>{name} names again.</source>
+        <translation>{name} benennt wieder.</translation>
+    </message>
+    <message>
+        <source>The new model is better</source>
+        <translation>Das neue Modell ist besser</translation>
+    </message>
+    <message>
+        <source>The new model is worse</source>
+        <translation>Das neue Modell ist schlechter</translation>
+    </message>
+    <message>
+        <source>Too few photos to tell which model is better</source>
+        <translation>Zu wenige Fotos, um zu sagen, welches Modell besser ist</translation>
+    </message>
+    <message>
+        <source>No clear difference between the models</source>
+        <translation>Kein klarer Unterschied zwischen den Modellen</translation>
+    </message>
+    <message>
+        <source>Of {items} objects on {photos} photos that neither model has learnt from, {new} names {now} right, {old} {before}.</source>
+        <translation>Von {items} Objekten auf {photos} Fotos, aus denen keines der Modelle gelernt hat, benennt {new} {now} richtig, {old} {before}.</translation>
+    </message>
+    <message>
+        <source>That is more than chance explains.</source>
+        <translation>Das ist mehr, als Zufall erklärt.</translation>
+    </message>
+    <message>
+        <source>That is more than chance explains, so the present model stays unless you say so.</source>
+        <translation>Das ist mehr, als Zufall erklärt; das jetzige Modell bleibt, solange Sie nichts anderes sagen.</translation>
+    </message>
+    <message>
+        <source>Label more photos: from {count} held-out ones on the comparison says something.</source>
+        <translation>Mehr Fotos beschriften: ab {count} zurückgehaltenen sagt der Vergleich etwas aus.</translation>
+    </message>
+    <message>
+        <source>Such a difference can be chance. A model that has seen more photos is mostly the safer one.</source>
+        <translation>Ein solcher Unterschied kann Zufall sein. Ein Modell, das mehr Fotos gesehen hat, ist meist das sicherere.</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>Punkte</translation>
+    </message>
+    <message>
+        <source>{name}: {old} before, {new} now, difference {value} {unit} (95 %: {low} to {high})</source>
+        <translation>{name}: vorher {old}, jetzt {new}, Unterschied {value} {unit} (95 %: {low} bis {high})</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>vorher</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>worse – better, with 95 % interval</source>
+        <translation>schlechter – besser, mit 95-%-Intervall</translation>
+    </message>
+</context>
+<context>
+    <name>GateDialog</name>
+    <message>
+        <source>Use the new model?</source>
+        <translation>Das neue Modell verwenden?</translation>
+    </message>
+    <message>
+        <source>How far the comparison is</source>
+        <translation>Wie weit der Vergleich ist</translation>
+    </message>
+    <message>
+        <source>Scores of both models</source>
+        <translation>Werte beider Modelle</translation>
+    </message>
+    <message>
+        <source>on the same held-out photos</source>
+        <translation>auf denselben zurückgehaltenen Fotos</translation>
+    </message>
+    <message>
+        <source>F1 of each class</source>
+        <translation>F1 jeder Klasse</translation>
+    </message>
+    <message>
+        <source>class (F1)</source>
+        <translation>Klasse (F1)</translation>
+    </message>
+    <message>
+        <source>F1 on look-alikes</source>
+        <translation>F1 bei Verwechselbarem</translation>
+    </message>
+    <message>
+        <source>look-alikes (F1)</source>
+        <translation>Verwechselbares (F1)</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Cancel the comparison</source>
+        <translation>Vergleich abbrechen</translation>
+    </message>
+    <message>
+        <source>Compare again</source>
+        <translation>Noch einmal vergleichen</translation>
+    </message>
+    <message>
+        <source>Keep the present model</source>
+        <translation>Das jetzige Modell behalten</translation>
+    </message>
+    <message>
+        <source>Use the new model</source>
+        <translation>Das neue Modell verwenden</translation>
+    </message>
+    <message>
+        <source>Comparing the models …</source>
+        <translation>Die Modelle werden verglichen …</translation>
+    </message>
+    <message>
+        <source>{new} and {old}, which names now, are asked for the same objects, on photos that neither has learnt from. Go on labelling meanwhile.</source>
+        <translation>{new} und {old}, das jetzt benennt, werden nach denselben Objekten gefragt, auf Fotos, aus denen keines gelernt hat. Beschriften Sie inzwischen weiter.</translation>
+    </message>
+    <message>
+        <source>PyTorch is being loaded …</source>
+        <translation>PyTorch wird geladen …</translation>
+    </message>
+    <message>
+        <source>Reading photos</source>
+        <translation>Fotos werden gelesen</translation>
+    </message>
+    <message>
+        <source>Asking both models</source>
+        <translation>Beide Modelle werden gefragt</translation>
+    </message>
+    <message>
+        <source>{what}: {done} of {total}</source>
+        <translation>{what}: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>The models could not be compared</source>
+        <translation>Die Modelle konnten nicht verglichen werden</translation>
+    </message>
+    <message>
+        <source>named right (top-1)</source>
+        <translation>richtig benannt (Top-1)</translation>
+    </message>
+    <message>
+        <source>right among five (top-5)</source>
+        <translation>richtig unter fünf (Top-5)</translation>
+    </message>
+    <message>
+        <source>all classes alike (macro F1)</source>
+        <translation>alle Klassen gleich gewichtet (Makro-F1)</translation>
+    </message>
+    <message>
+        <source>error of the probabilities (ECE)</source>
+        <translation>Fehler der Wahrscheinlichkeiten (ECE)</translation>
+    </message>
+    <message>
+        <source>Mistakes with photos</source>
+        <translation>Fehler mit Fotos</translation>
+    </message>
+    <message>
+        <source>Class by class</source>
+        <translation>Klasse für Klasse</translation>
+    </message>
+    <message>
+        <source>Look-alikes</source>
+        <translation>Verwechselbares</translation>
+    </message>
+    <message>
+        <source>Use the new model all the same</source>
+        <translation>Das neue Modell trotzdem verwenden</translation>
+    </message>
+</context>
+<context>
     <name>Grid</name>
     <message>
         <source>Objects to review</source>
         <translation>Objekte zum Durchsehen</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>History of models</source>
+        <translation>Verlauf der Modelle</translation>
+    </message>
+    <message>
+        <source>About the model</source>
+        <translation>Über das Modell</translation>
+    </message>
+    <message>
+        <source>Compare with the one in use …</source>
+        <translation>Mit dem benutzten vergleichen …</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>Dieses Modell verwenden</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Entstanden</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Learnt from</source>
+        <translation>Gelernt aus</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Richtig</translation>
+    </message>
+    <message>
+        <source>Macro F1</source>
+        <translation>Makro-F1</translation>
+    </message>
+    <message>
+        <source>The one with ● names now. Nothing is ever deleted: every model can be used again.</source>
+        <translation>Das mit ● benennt jetzt. Nichts wird je gelöscht: Jedes Modell lässt sich wieder verwenden.</translation>
+    </message>
+    <message>
+        <source>No model was trained in this project yet. Model &gt; Retrain makes the first one.</source>
+        <translation>In diesem Projekt wurde noch kein Modell trainiert. Modell &gt; Nachtrainieren macht das erste.</translation>
+    </message>
+    <message>
+        <source>scratch</source>
+        <translation>von Grund auf</translation>
+    </message>
+    <message>
+        <source>{count} objects</source>
+        <translation>{count} Objekte</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>cannot be used</source>
+        <translation>nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Go back to {name}</source>
+        <translation>Zurück zu {name}</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>Zurück</translation>
     </message>
 </context>
 <context>
@@ -3359,6 +3691,45 @@
     </message>
 </context>
 <context>
+    <name>MixUps</name>
+    <message>
+        <source>What is taken for what</source>
+        <translation>Was womit verwechselt wird</translation>
+    </message>
+    <message>
+        <source>Both models name every held-out object right.</source>
+        <translation>Beide Modelle benennen jedes zurückgehaltene Objekt richtig.</translation>
+    </message>
+    <message>
+        <source>{true} taken for {named}</source>
+        <translation>{true} für {named} gehalten</translation>
+    </message>
+    <message>
+        <source>before {old}, now {new}</source>
+        <translation>vorher {old}, jetzt {new}</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>beide</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>vorher</translation>
+    </message>
+    <message>
+        <source>{photo}: show the photo</source>
+        <translation>{photo}: Foto zeigen</translation>
+    </message>
+    <message>
+        <source>{true} taken for {named} on {photo}, by: {who}</source>
+        <translation>{true} für {named} gehalten auf {photo}, von: {who}</translation>
+    </message>
+</context>
+<context>
     <name>ModelThread</name>
     <message>
         <source>The networks cannot be used because of an unexpected error; your labels are safe and can be corrected by hand. Help &gt; Report a problem puts the details into one file.</source>
@@ -3375,6 +3746,69 @@
     <message>
         <source>The networks stopped twice while this was loaded, most likely for lack of memory.</source>
         <translation>Die Netze blieben beim Laden zweimal stehen, vermutlich aus Mangel an Speicher.</translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>the model that comes with the program</source>
+        <translation>das Modell, das zum Programm gehört</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>Benennt</translation>
+    </message>
+    <message>
+        <source>dishes of the sample meals, or nothing yet</source>
+        <translation>Gerichte der Beispielmahlzeiten, oder noch nichts</translation>
+    </message>
+    <message>
+        <source> and {count} more</source>
+        <translation> und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Learnt from</source>
+        <translation>Gelernt aus</translation>
+    </message>
+    <message>
+        <source>Judged by</source>
+        <translation>Beurteilt an</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Last chosen</source>
+        <translation>Zuletzt gewählt</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>not recorded</source>
+        <translation>nicht vermerkt</translation>
+    </message>
+    <message>
+        <source>{items} objects; {photos} photos, with what its parents learnt from</source>
+        <translation>{items} Objekten; {photos} Fotos, mit denen seiner Vorgänger</translation>
+    </message>
+    <message>
+        <source>{items} objects on {photos} photos that were held out</source>
+        <translation>{items} Objekten auf {photos} Fotos, die zurückgehalten wurden</translation>
     </message>
 </context>
 <context>

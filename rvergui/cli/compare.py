@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from rvergui.cli.model_choice import chosen_model
+from rvergui.cli.start import INTERRUPTED
+from rvergui.core.errors import RverError
 
 if TYPE_CHECKING:
     from rvergui.study.compare import Comparison
@@ -39,6 +42,12 @@ def compare(
     bootstrap: int = typer.Option(2000, min=100, max=100_000, help="Draws of the photos for the intervals."),
     seed: int = typer.Option(0, min=0, help="Of the draws."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    events: bool = typer.Option(
+        False,
+        "--events",
+        help="Print one JSON object a line instead, the last with pictures of what was mistaken; the line “cancel” on "
+        "standard input stops it.",
+    ),
 ) -> None:
     """Tell whether NEW is better, no worse or significantly worse than OLD on photos that neither was trained on.
 
@@ -51,11 +60,60 @@ def compare(
 
     groups = parse_groups(look_alikes) if look_alikes else None
 
+    if events:
+        _for_a_window(old, new, data, groups, bootstrap, seed)
+        return
     from rvergui.study.compare import compare as measured  # brings torch
 
     with progress_bar("Reading photos") as bar:
         found = measured(old, new, data, groups, bootstrap, seed, progress=bar)
     typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1) if as_json else table(found))
+
+
+def _for_a_window(
+    old: Path, new: Path, data: Path, groups: Mapping[str, Sequence[str]] | None, draws: int, seed: int
+) -> None:
+    """Compare and tell of it in lines of JSON.
+
+    Raises:
+        RverError: see ``study.compare.compare``; the window has heard of it then.
+    """
+    from rvergui.cli.train_output import LinesOfJson, Listener
+    from rvergui.runtime.background import TRAINING, give_way
+    from rvergui.training.evaluate_events import Failed, Judged, Judging, Reading, Stopped
+    from rvergui.training.signals import cancelled_by_signals
+
+    give_way(TRAINING)  # somebody works in a window meanwhile
+    output, listener = LinesOfJson(sys.stdout), Listener()
+    with cancelled_by_signals() as asked, output:
+        output.emit(Reading(0, 0))
+
+        def cancelled() -> bool:
+            return asked() or output.nobody_listens or listener.cancelled
+
+        from rvergui.study.compare import compare as measured  # brings torch
+        from rvergui.training.view_store import StoppedError
+
+        try:
+            found = measured(
+                old,
+                new,
+                data,
+                groups,
+                draws,
+                seed,
+                progress=lambda done, total: output.emit(Reading(done, total)),
+                judging=lambda done, total: output.emit(Judging(done, total)),
+                cancelled=cancelled,
+                pictures=True,
+            )
+            output.emit(Judged(found.as_dict()))
+        except StoppedError as error:
+            output.emit(Stopped())
+            raise typer.Exit(INTERRUPTED) from error
+        except RverError as error:
+            output.emit(Failed(str(error)))
+            raise
 
 
 def sentence(found: Comparison) -> str:

@@ -12,6 +12,7 @@ from rvergui.gui.drops import Drops
 from rvergui.gui.evaluation.feature import Evaluating
 from rvergui.gui.feature import Feature
 from rvergui.gui.folder_watch import FolderWatch
+from rvergui.gui.gate.feature import Gate
 from rvergui.gui.history_dock import HistoryDock
 from rvergui.gui.importing import Importing
 from rvergui.gui.item_acts import ItemActs
@@ -54,6 +55,7 @@ FEATURES: tuple[type[Feature], ...] = (
     InstantLearning,
     Evaluating,
     LookAlikeGroups,
+    Gate,
     Preloading,
     Weights,
     Appearance,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from rvergui.gui.docks import LEFT
@@ -23,6 +23,8 @@ _LANE = "runs"
 
 class TrainingDock(Feature):
     """Shows the training panel; finds trainings that go on, or ended, while no window was there."""
+
+    judge_wished = Signal(object)  # Path of a new model, which is to be compared with the one in use
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)

@@ -422,6 +422,11 @@ class Project:
         found = [(entry.at, entry.after.get(_MODEL)) for entry in choices(self._reader)]
         return [(at, None if stored is None else model_file(stored, self._paths)) for at, stored in found]
 
+    def model_trail(self) -> list[Path | None]:
+        """The models that going back leads through, the one in use last; None is the one that ships."""
+        trail = way_back(choices(self._reader))
+        return [None if stored is None else model_file(stored, self._paths) for stored in trail]
+
     def go_back_to_model(self) -> Path | None:
         """Name with the model before the one in use, as far back as there were choices; noted in the history.
 

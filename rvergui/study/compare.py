@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import itertools
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from rvergui.core import RverError
 from rvergui.rvernet.checkpoint import CheckpointHeader, read_header
+from rvergui.study.confused import Confused, confused_pairs
 from rvergui.study.measures import MACRO_F1, PLAIN, TOP1, Array, Resampling, Tally, f1_of
 from rvergui.study.predictions import Predictions
 from rvergui.study.verdict import FEWEST_PHOTOS, Difference, Verdict, judged
@@ -18,31 +20,13 @@ from rvergui.training.held_out import trained_photos
 from rvergui.training.intervals import CONFIDENCE
 from rvergui.training.look_alikes import Groups, checked, look_alikes_beside, named_alike, usable
 from rvergui.training.sources import read_source
+from rvergui.training.view_store import StoppedError
 
-MOST_CONFUSED, MOST_PHOTOS = 20, 12
 # Classes and groups are scored alike; this keeps a group that is called like a class apart from it.
 _CLASS = "class: "
+BATCH = 32
 
 Progress = Callable[[int, int], object]
-
-
-@dataclass(frozen=True)
-class Confused:
-    """A class that was taken for another.
-
-    Attributes:
-        true: what the objects are.
-        named: what they were called.
-        old: how many by the old model.
-        new: how many by the new one.
-        photos: where, as the project stores its photos (keys for pairs); those that the new model mistook first.
-    """
-
-    true: str
-    named: str
-    old: int
-    new: int
-    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +73,9 @@ def compare(
     seed: int = 0,
     workers: int | None = None,
     progress: Progress = lambda done, total: None,
+    judging: Progress = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    pictures: bool = False,
 ) -> Comparison:
     """How ``new`` does against ``old`` on ``data``.
 
@@ -105,16 +92,20 @@ def compare(
         seed: of the choices.
         workers: threads that open photos; None: up to four.
         progress: called with (done, total) photos or pairs.
+        judging: called with (done, total) batches of objects, of both models together.
+        cancelled: asked after each photo and batch.
+        pictures: whether pictures of mistaken objects are wanted.
 
     Raises:
+        StoppedError: ``cancelled`` said so.
         RverError: a model or the data cannot be used, or no photo is left that neither was trained on.
     """
     headers = read_header(old), read_header(new)
     part = "test" if any(unit.split is not None for unit in read_source(data).work) else "all"
-    opened = open_examples(old, data, part, workers, progress)
+    opened = open_examples(old, data, part, workers, progress, cancelled)
     others = opened
     if headers[0].preprocessing != headers[1].preprocessing:
-        others = open_examples(new, data, part, workers, progress)
+        others = open_examples(new, data, part, workers, progress, cancelled)
     seen = headers[0].photos_seen | headers[1].photos_seen | trained_photos(data)
     photos = judging_photos(opened, others, seen)
     if not photos:
@@ -122,8 +113,10 @@ def compare(
             f"No photo of {data.name} is left to compare by: {headers[0].name}, {headers[1].name} or another of its "
             "models was trained on each of them; label new photos."
         )
-    first, known = _answers(old, data, part, _only(opened, photos))
-    second, known_now = _answers(new, data, part, _only(others, photos))
+    asked = _only(opened, photos), _only(others, photos)
+    check = _counted(2 * math.ceil(len(asked[0]) / BATCH), judging, cancelled)
+    first, known = _answers(old, data, part, asked[0], check)
+    second, known_now = _answers(new, data, part, asked[1], check)
     classes = list(dict.fromkeys([*first.classes, *second.classes]))
     there = {first.classes[place] for place in first.true}
     groups = _groups(look_alikes, data, headers[1], classes, there)
@@ -141,8 +134,11 @@ def compare(
         scores=scores,
         per_class={name: scored[f1_of(_CLASS + name)] for name in sorted(there)},
         look_alikes={group: scored[f1_of(group)] for group in groups},
-        confused=_confused(first, second, files),
-        notes=tuple(_notes(headers, (known, known_now), photos, there)),
+        confused=confused_pairs(first, second, files, asked[1] if pictures else None),
+        notes=(
+            *_notes(headers, (known, known_now), photos, there),
+            *_not_judged(sorted(set(opened.store.class_names) - there)),
+        ),
     )
 
 
@@ -165,9 +161,23 @@ def _only(examples: Examples, photos: Collection[str]) -> Examples:
     return replace(examples, indices=tuple(i for i in examples.indices if examples.store.photo_keys[i] in wanted))
 
 
-def _answers(model: Path, data: Path, part: str, examples: Examples) -> tuple[Predictions, list[str]]:
+def _counted(total: int, judging: Progress, cancelled: Callable[[], bool]) -> Callable[[], None]:
+    """Called before each batch: tells how far it is, and stops where that is asked for."""
+    done = itertools.count()
+
+    def check() -> None:
+        if cancelled():
+            raise StoppedError
+        judging(next(done), total)
+
+    return check
+
+
+def _answers(
+    model: Path, data: Path, part: str, examples: Examples, check: Callable[[], None]
+) -> tuple[Predictions, list[str]]:
     """What a model says, and the names that it knows, as the data call them today."""
-    found = probabilities(model, data, part, examples=examples)
+    found = probabilities(model, data, part, examples=examples, batch_size=BATCH, check=check)
     return Predictions.of(found.probabilities, found.classes, found.true_names, found.photo_keys), found.classes
 
 
@@ -205,25 +215,6 @@ def _scored(
     return {measure: difference(measure) for measure in before}
 
 
-def _confused(old: Predictions, new: Predictions, files: Mapping[str, str]) -> tuple[Confused, ...]:
-    """Which classes were taken for which, by whom how often and on which photos."""
-    counts = [_mistakes(part) for part in (old, new)]
-    tallies = [Counter(pair for pair, _ in mistakes) for mistakes in counts]
-    pairs = sorted({*tallies[0], *tallies[1]}, key=lambda pair: (-tallies[1][pair], -tallies[0][pair], pair))
-    found = []
-    for pair in pairs[:MOST_CONFUSED]:
-        keys = dict.fromkeys(photo for mistakes in reversed(counts) for which, photo in mistakes if which == pair)
-        shown = tuple(files.get(key, key) for key in list(keys)[:MOST_PHOTOS])
-        found.append(Confused(*pair, tallies[0][pair], tallies[1][pair], shown))
-    return tuple(found)
-
-
-def _mistakes(answers: Predictions) -> list[tuple[tuple[str, str], str]]:
-    names = answers.classes
-    triples = zip(answers.true, answers.named, answers.photos, strict=True)
-    return [((names[true], names[named]), photo) for true, named, photo in triples if true != named]
-
-
 def _notes(
     headers: Sequence[CheckpointHeader],
     known: Sequence[Collection[str]],
@@ -250,3 +241,8 @@ def _notes(
         if unknown:
             notes.append(f"{header.name} does not know {', '.join(unknown)}; all of these count as mistakes.")
     return notes
+
+
+def _not_judged(classes: Sequence[str]) -> list[str]:
+    """A sentence on the labelled classes that no judging photo shows."""
+    return [f"Not judged, for want of a photo to hold out: {', '.join(classes)}."] if classes else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from rvergui.core import RverError
 from rvergui.core.photo import short_key
@@ -17,6 +20,9 @@ from rvergui.project import Project
 from rvergui.rvernet.checkpoint import read_header
 from rvergui.study.compare import Comparison, compare
 from rvergui.study.verdict import FEWEST_PHOTOS, Difference, Verdict, judged
+from rvergui.training.evaluate_events import Failed, Judged, Judging, Reading, parse_event
+from rvergui.training.view_store import StoppedError
+from tests.cli.command_line import starter
 from tests.training.little_data import PHOTOS, run, write_pairs, write_project
 
 
@@ -139,3 +145,44 @@ def test_worse_needs_a_whole_interval_below_nothing_and_enough_photos(bounds: li
     above = any(min(each) > 0 for each in bounds) and photos >= FEWEST_PHOTOS
     assert (verdict is Verdict.WORSE) == below
     assert (verdict is Verdict.BETTER) == (above and not below)
+
+
+def test_pictures_show_what_was_mistaken_and_by_whom(folder: Path) -> None:
+    told: list[tuple[int, int]] = []
+    found = compare(
+        folder / "good.safetensors",
+        folder / "poor.safetensors",
+        folder / "more" / "little.rver",
+        draws=100,
+        judging=lambda done, total: told.append((done, total)),
+        pictures=True,
+    )
+    assert told[0] == (0, len(told))
+    pair = found.confused[0]
+    assert pair.objects
+    assert sum(each.new for each in pair.objects) == min(pair.new, len(pair.objects))
+    picture = Image.open(io.BytesIO(base64.b64decode(pair.objects[0].picture)))
+    assert picture.format == "JPEG"
+    assert pair.objects[0].photo in pair.photos
+
+
+def test_a_comparison_stops_when_it_is_asked_to(folder: Path) -> None:
+    model = folder / "good.safetensors"
+    with pytest.raises(StoppedError):
+        compare(model, model, folder / "more" / "little.rver", cancelled=lambda: True)
+
+
+def test_a_window_hears_of_it_line_by_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    start = starter(capsys)
+    names = [str(folder / f"{name}.safetensors") for name in ("good", "poor")]
+    said = start("compare", *names, folder / "more" / "little.rver", "--events")
+    events = [parse_event(line) for line in said.out.splitlines()]
+    assert isinstance(events[0], Reading)
+    assert any(isinstance(event, Judging) for event in events)
+    last = events[-1]
+    assert isinstance(last, Judged)
+    assert last.result["verdict"] == "significantly worse"
+    assert last.result["confused"][0]["objects"]
+    said = start("compare", names[0], names[0], folder / "nothing", "--events")
+    assert said.status != 0
+    assert isinstance(parse_event(said.out.splitlines()[-1]), Failed)
