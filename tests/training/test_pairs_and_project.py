@@ -7,16 +7,29 @@ from pathlib import Path
 import pytest
 
 from rvergui.interchange.pairs import export_pairs
+from rvergui.interchange.photo_parts import record_parts
 from rvergui.project import Project
 from rvergui.rvernet.checkpoint import load_checkpoint
 from rvergui.training.events import Epoch, Finished, Started
 from tests.training.little_data import PHOTOS, last_of, run, write_project
 
 
-@pytest.mark.parametrize("preprocessing", ["published", "close_up"])
-def test_exact_pairs_train_to_the_same_numbers_as_their_project(tmp_path: Path, preprocessing: str) -> None:
-    path = write_project(tmp_path / "p", PHOTOS, extra_classes=["corn"])
-    with Project.open(path, read_only=True) as project:
+@pytest.mark.parametrize(
+    ("preprocessing", "photos", "published"),
+    [
+        ("published", PHOTOS, False),
+        ("close_up", PHOTOS, False),
+        ("close_up", [*PHOTOS, ["corn", "pea"]], False),  # one photo alone shows corn
+        ("close_up", PHOTOS, True),  # the division that the data came with is kept by both
+    ],
+)
+def test_exact_pairs_train_to_the_same_numbers_as_their_project(
+    tmp_path: Path, preprocessing: str, photos: list[list[str]], published: bool
+) -> None:
+    path = write_project(tmp_path / "p", photos, extra_classes=["corn"])
+    with Project.open(path) as project:
+        if published:
+            record_parts(project, {r.id: "test" if n < 3 else "train" for n, r in enumerate(project.photos())})
         export_pairs(project, tmp_path / "pairs", test_share=0.0, image_format="png")
     found = {}
     for name, source in (("project", path), ("pairs", tmp_path / "pairs")):
