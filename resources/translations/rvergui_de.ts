@@ -762,8 +762,12 @@
 <context>
     <name>Appearance</name>
     <message>
-        <source>The window speaks the language you chose when it is opened next time.</source>
-        <translation>Die gewählte Sprache gilt, sobald das Fenster das nächste Mal geöffnet wird.</translation>
+        <source>The window speaks {language} when it is opened anew. Project and photo are then open again; what was done can no longer be undone.</source>
+        <translation>Das Fenster spricht {language}, wenn es neu geöffnet wird. Projekt und Foto sind dann wieder offen; was getan wurde, lässt sich nicht mehr rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Open it anew now</source>
+        <translation>Jetzt neu öffnen</translation>
     </message>
 </context>
 <context>
@@ -4553,6 +4557,18 @@
     <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>search an act or a key</source>
+        <translation>Handlung oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Search an act or a key</source>
+        <translation>Handlung oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>No act and no key is called like that.</source>
+        <translation>Keine Handlung und keine Taste heißt so.</translation>
     </message>
     <message>
         <source>Mouse: left click adds, right click or Shift takes away, drag draws a box, Ctrl+click selects, wheel zooms, middle button or Space pans. With a draft on the photo, typing searches a name.</source>

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from rvergui import __version__
 from rvergui.gui import language
+from rvergui.gui.again import Again
 from rvergui.gui.choosing import Choosing
 from rvergui.gui.crash_care import CrashCare
 from rvergui.gui.leaving import finish
@@ -79,11 +80,10 @@ def run(
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(NAME)
     remember = screenshot is None
-    language.install(app, Memory(QSettings(NAME, NAME) if remember else None))
     home = platformdirs.user_data_path(NAME, appauthor=False)
+    language.install(app, Memory(QSettings(NAME, NAME) if remember else None))
     window = make_window(home, remember, checkpoint, segmenter)
-    care.told.connect(window.strip.problem)
-    care.interrupted.connect(window.close)
+    _look_after(window, care)
     if window_size is not None:
         window.resize(QSize(*window_size))
     window.show()
@@ -99,9 +99,30 @@ def run(
     mark = RunningMark(files.path.parent)
     QTimer.singleShot(0, window, lambda: watch_for_crashes(window, mark))
     code = int(app.exec())
+    while window.again is not None:
+        last, window = window, next_window(app, window, home, segmenter)
+        last.deleteLater()
+        _look_after(window, care)
+        code = int(app.exec())
     mark.clear()
     smooth.stop()
     return finish(code)
+
+
+def next_window(app: QApplication, last: MainWindow, home: Path, segmenter: str | None = None) -> MainWindow:
+    """The window that follows one that was closed to be opened anew, in the language chosen by now; shown."""
+    again, stored = last.again or Again(), last.memory.settings
+    language.install(app, last.memory)
+    window = make_window(home, stored is not None, again.checkpoint, segmenter)
+    window.show()
+    if again.project is not None:
+        window.session.open(again.project, again.photo)
+    return window
+
+
+def _look_after(window: MainWindow, care: CrashCare) -> None:
+    care.told.connect(window.strip.problem)
+    care.interrupted.connect(window.close)
 
 
 def watch_for_crashes(window: MainWindow, mark: RunningMark) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from rvergui.gui import language
 from rvergui.gui.acts import Act
+from rvergui.gui.again import open_again
 from rvergui.gui.feature import Feature, Slots
 from rvergui.gui.theme import Theme, chosen_theme
+
+if TYPE_CHECKING:
+    from rvergui.gui.main_window import MainWindow
 
 SETTING = "theme"
 SCHEMES = {
@@ -21,7 +26,7 @@ SCHEMES = {
 
 
 class Appearance(Feature):
-    """Light or dark at once, another language at the next start."""
+    """Light or dark at once, another language in a window that is opened anew."""
 
     ACTS = (
         Act("theme-system", "View", "As the system", submenu="Theme", separator=True, checkable=True),
@@ -33,6 +38,11 @@ class Appearance(Feature):
             for code, name in language.NAMES.items()
         ),
     )
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._spoken = language.chosen_language(window.memory)
+        self._offered = ""
 
     def slots(self) -> Slots:  # noqa: D102
         return {
@@ -70,6 +80,16 @@ class Appearance(Feature):
         QGuiApplication.styleHints().setColorScheme(SCHEMES[self.choice])
 
     def use_language(self, code: str) -> None:
-        """Speak another language from the next start on."""
-        self.window.memory.put(language.SETTING, code)
-        self.session.notice.emit(self.tr("The window speaks the language you chose when it is opened next time."))
+        """Speak another language: from the next start on, or at once in a window that is opened anew."""
+        window = self.window
+        window.memory.put(language.SETTING, code)
+        window.actions_[f"language-{code}"].setChecked(True)
+        wanted = language.chosen_language(window.memory)
+        if wanted == self._spoken:
+            window.strip.take_back(self._offered)
+            return
+        self._offered = self.tr(
+            "The window speaks {language} when it is opened anew. Project and photo are then open again; what was done "
+            "can no longer be undone."
+        ).format(language=language.NAMES[wanted])
+        window.strip.offer(self._offered, self.tr("Open it anew now"), lambda: open_again(window))

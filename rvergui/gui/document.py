@@ -21,6 +21,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from rvergui.core import Mask, Sheet, Suggestion, Taxonomy
 from rvergui.gui.draft import Draft, Snapshot, Step
+from rvergui.gui.numbers import Local
 from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.review import Review
 from rvergui.gui.saver import Saver
@@ -246,7 +247,7 @@ class Document(QObject):
         if not steps:
             return
         self.acted()
-        what = steps[0].text if len(steps) == 1 else self.tr("{count} steps").format(count=len(steps))
+        what = steps[0].text if len(steps) == 1 else self.tr("{count} steps").format(count=Local(len(steps)))
         self._travel(journey(steps, forwards), (REDO if forwards else UNDO) + what)
         self.undo_changed.emit()
 

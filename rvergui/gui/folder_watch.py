@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from rvergui.core.photo_loading import gone
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
+from rvergui.gui.numbers import Local
 from rvergui.gui.photo_list import UPDATED_AT_ONCE
 from rvergui.gui.worker import Worker
 
@@ -121,9 +122,9 @@ class FolderWatch(Feature):
         records = [session.photos[row] for row in range(len(session.photos))]
         gone = [record.id for record in records if record.missing and record.items == 0]
         kept = sum(record.missing and record.items > 0 for record in records)
-        words = [self.tr("Missing photos taken off the list: {n}.").format(n=len(gone))]
+        words = [self.tr("Missing photos taken off the list: {n}.").format(n=Local(len(gone)))]
         if kept:
-            words.append(self.tr("With items, so they stay: {n}.").format(n=kept))
+            words.append(self.tr("With items, so they stay: {n}.").format(n=Local(kept)))
         if not gone:
             session.notice.emit(" ".join(words[1:]) or self.tr("No photo is missing."))
             return
@@ -292,7 +293,7 @@ class FolderWatch(Feature):
         found, session = looked.findings, self.session
         new = [] if first and not asked else found.new
         parts = [
-            words.format(n=len(ids), names=names)
+            words.format(n=Local(len(ids)), names=names)
             for ids, words, names in (
                 (new, self.tr("new photos: {n}"), ""),
                 (found.moved, self.tr("found again in another place: {n}"), ""),

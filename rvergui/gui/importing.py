@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog
 
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.gui.worker import Worker
 
@@ -196,7 +197,7 @@ class Importing(Feature):
         if outcome.objects and not self._is_shown:  # the dialog was closed meanwhile
             text = self.tr("{items} items on {photos} photos were imported; {undo} takes them back.")
             self.session.notice.emit(
-                text.format(items=outcome.objects, photos=outcome.photos, undo=self.session.keys("undo"))
+                text.format(items=Local(outcome.objects), photos=Local(outcome.photos), undo=self.session.keys("undo"))
             )
 
     def _on_failed(self, message: str) -> None:

@@ -17,6 +17,7 @@ from rvergui.core.edits import (
     split_item,
     verify_items,
 )
+from rvergui.gui.numbers import Local
 
 if TYPE_CHECKING:
     from rvergui.gui.session import Session
@@ -209,4 +210,4 @@ class ItemEdits(QObject):
 
 def counted(words: Words, count: int) -> str:
     """What an act is called that went to ``count`` items."""
-    return words[0] if count == 1 else words[1].format(count=count)
+    return words[0] if count == 1 else words[1].format(count=Local(count))

@@ -11,6 +11,7 @@ from rvergui.engine.messages import MaskNaming
 from rvergui.gui.document import Document
 from rvergui.gui.draft import Draft
 from rvergui.gui.networks import Networks
+from rvergui.gui.numbers import Local
 
 
 class Labelling(QObject):
@@ -197,7 +198,7 @@ class Labelling(QObject):
             review = review.decide(item_id=named.id)
         text = self.tr("Name {count} items “{name}”") if others else self.tr("Name “{name}”")
         document.commit(
-            text.format(count=len(others) + 1, name=food.name),
+            text.format(count=Local(len(others) + 1), name=food.name),
             sheet=sheet,
             draft=None,
             selected=self._selected_after(named),
@@ -239,7 +240,9 @@ class Labelling(QObject):
             self.drop_draft()
         elif document.sheet is not None and document.selected is not None and self._may_edit():
             gone = [item.id for item in self.chosen()] or [document.selected]
-            text = self.tr("Delete") if len(gone) == 1 else self.tr("Delete {count} items").format(count=len(gone))
+            text = (
+                self.tr("Delete") if len(gone) == 1 else self.tr("Delete {count} items").format(count=Local(len(gone)))
+            )
             document.commit(text, sheet=document.sheet.without(gone), selected=None)
 
     def edit_taxonomy(self, text: str, edit: Callable[[Taxonomy], Taxonomy]) -> bool:

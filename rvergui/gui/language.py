@@ -11,6 +11,7 @@ from rvergui.gui.memory import Memory
 
 SETTING = "language"
 SOURCE = "en"  # the language of the texts in the source; its file holds plurals only
+OURS = "rvergui-language"  # what its translators are called
 NAMES = {"en": "English", "de": "Deutsch"}  # in their own words, never translated
 
 
@@ -32,11 +33,21 @@ def chosen_language(memory: Memory) -> str:
 
 
 def install(app: QCoreApplication, memory: Memory) -> str:
-    """Let ``app`` speak the chosen language from now on; to be called before the first window. Returns it."""
+    """Let ``app`` speak the chosen language from now on, and write numbers as it does; before a window is made.
+
+    Returns the language.
+    """
     language = chosen_language(memory)
+    for old in app.findChildren(QTranslator, OURS):
+        app.removeTranslator(old)
+        old.setParent(None)
     qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     for file in (Path(qt) / f"qtbase_{language}.qm", folder() / f"rvergui_{language}.qm"):
         translator = QTranslator(app)
+        translator.setObjectName(OURS)
         if translator.load(str(file)):
             app.installTranslator(translator)
+    system = QLocale.system()
+    same = QLocale.languageToCode(system.language()) == language
+    QLocale.setDefault(system if same else QLocale(language))  # Swiss numbers stay Swiss in a German window
     return language

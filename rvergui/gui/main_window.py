@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBo
 
 from rvergui.gui import leaving, theme, window_state
 from rvergui.gui.actions import Actions
+from rvergui.gui.again import Again
 from rvergui.gui.appearance import Appearance
 from rvergui.gui.canvas.rail import ToolRail
 from rvergui.gui.canvas.view import Canvas
@@ -24,6 +25,7 @@ from rvergui.gui.icons import icon
 from rvergui.gui.keymap import Keymap
 from rvergui.gui.memory import Memory
 from rvergui.gui.messages import MessageStrip
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.gui.status import StatusBar
 from rvergui.gui.welcome import Welcome
@@ -39,6 +41,7 @@ class MainWindow(QMainWindow):
         self.session = session
         session.setParent(self)
         self.memory = Memory(settings)
+        self.again: Again | None = None  # what the next window opens, if one is to follow this one
         self.setWindowTitle("RveRGUI")
         self.setWindowIcon(icon("app"))
         self.setAcceptDrops(True)
@@ -157,7 +160,7 @@ class MainWindow(QMainWindow):
     def _leave_unsaved(self) -> bool:
         text = self.tr(
             "{count} edits could not be saved yet. If you quit now they are lost; better free some disk space first."
-        ).format(count=self.session.saver.pending)
+        ).format(count=Local(self.session.saver.pending))
         quit_, stay = QMessageBox.StandardButton.Discard, QMessageBox.StandardButton.Cancel
         answer = QMessageBox.warning(self, self.tr("Not saved"), text, quit_ | stay, stay)
         return bool(answer == quit_)

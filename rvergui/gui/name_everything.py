@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from rvergui.core import Mask, Sheet, Source, SourceKind, Suggestion
 from rvergui.core.edits import guess_names
 from rvergui.engine.messages import Classified, Classify, Failed, PhotoRef, Priority, Result
+from rvergui.gui.numbers import Local
 
 if TYPE_CHECKING:
     from rvergui.gui.session import Session
@@ -105,7 +106,7 @@ class NameEverything(QObject):
             if self.total and self._session.project is not None:
                 self.notice.emit(
                     self.tr("Stopped after {done} of {total} photos. Named by the model: {named}.").format(
-                        done=self.done, total=self.total, named=self.named
+                        done=Local(self.done), total=Local(self.total), named=Local(self.named)
                     )
                 )
 
@@ -259,15 +260,17 @@ class NameEverything(QObject):
     def _finish(self) -> None:
         done, left, failed = self.named, self._left, self._failed
         self._end()
-        parts = [self.tr("Named by the model: {count}. Check these names and confirm them.").format(count=done)]
+        parts = [self.tr("Named by the model: {count}. Check these names and confirm them.").format(count=Local(done))]
         if left:
             text = self.tr("Left without a name: {count}, for what the model calls them is not in the class list.")
-            parts.append(text.format(count=left))
+            parts.append(text.format(count=Local(left)))
         if not failed:
             self.notice.emit(" ".join(parts))
             return
         parts.append(
-            self.tr("Photos that could not be read: {count}. The first: {why}").format(count=len(failed), why=failed[0])
+            self.tr("Photos that could not be read: {count}. The first: {why}").format(
+                count=Local(len(failed)), why=failed[0]
+            )
         )
         self.problem.emit(" ".join(parts))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
 from rvergui.gui.job_bar import JobBar
+from rvergui.gui.numbers import Local
 from rvergui.gui.recent_names import OFFERED
 from rvergui.gui.showing import show
 from rvergui.gui.status import StatusBar
@@ -71,7 +72,9 @@ class NamingActs(Feature):
             self.bar.tell(self.tr("Looking for objects without names …"), 0, 0)
         elif run.running:
             text = self.tr("Naming everything: photo {done} of {total}")
-            self.bar.tell(text.format(done=min(run.done + 1, run.total), total=run.total), run.done, run.total)
+            self.bar.tell(
+                text.format(done=Local(min(run.done + 1, run.total)), total=Local(run.total)), run.done, run.total
+            )
         else:
             self.bar.hide()
         self.window.refresh()

@@ -28,6 +28,7 @@ from rvergui.gui.labelling import Labelling
 from rvergui.gui.models import ModelThread
 from rvergui.gui.name_everything import NameEverything
 from rvergui.gui.networks import Networks
+from rvergui.gui.numbers import Local
 from rvergui.gui.photo_cache import PhotoCache, stamp_of
 from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.pictures import LoadedPhoto
@@ -246,8 +247,13 @@ class Session(QObject):
 
     # --- opening and closing -------------------------------------------------------------------------------------
 
-    def open(self, target: Path) -> None:
-        """Open a folder, a photo or a project in the background; ``project_changed`` or ``problem`` follows."""
+    def open(self, target: Path, photo: str | None = None) -> None:
+        """Open a folder, a photo or a project in the background; ``project_changed`` or ``problem`` follows.
+
+        Args:
+            target: what to open.
+            photo: the id of the photo to show, if it is in the project.
+        """
         present = self.project
         self.keep_draft()
         self.saver.flush()  # the project may be the present one, to be read anew
@@ -255,7 +261,8 @@ class Session(QObject):
         def work() -> Opened:
             from rvergui.gui.opening import open_target  # brings the database, which the first window does without
 
-            return open_target(target, self.home, present)
+            opened = open_target(target, self.home, present)
+            return opened if photo is None or photo not in opened.photos.rows else replace(opened, start=photo)
 
         self.loader.submit(work, self._on_opened, self.problem.emit)
 
@@ -310,7 +317,7 @@ class Session(QObject):
                 self.tr(
                     "{count} edits are not saved yet because the disk refuses them; "
                     "free some space, the program keeps trying."
-                ).format(count=self.saver.pending)
+                ).format(count=Local(self.saver.pending))
             )
             return False
         self.project.close()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from rvergui.gui.encoding_badge import encoding_text
 from rvergui.gui.labels import ElidedLabel
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 
 
@@ -73,7 +74,7 @@ class StatusBar(QStatusBar):
             text = self.tr("no network names")
         else:
             f1 = model.metrics.get("macro_f1")
-            text = model.name if f1 is None else self.tr("{name}, F1 {f1:.2f}").format(name=model.name, f1=f1)
+            text = model.name if f1 is None else self.tr("{name}, F1 {f1:.2f}").format(name=model.name, f1=Local(f1))
             text += " · " + model.start
             if session.naming.last_ms is not None:
                 text += " · " + self.tr("{time} to name").format(time=_time(session.naming.last_ms))
@@ -102,4 +103,4 @@ class StatusBar(QStatusBar):
 
 
 def _time(ms: float) -> str:
-    return f"{ms / 1000:.1f} s" if ms >= 1000 else f"{ms:.0f} ms"
+    return f"{Local(ms / 1000):.1f} s" if ms >= 1000 else f"{Local(ms):.0f} ms"

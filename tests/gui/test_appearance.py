@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QSettings, Qt
+from PySide6.QtCore import QLocale, QSettings, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from rvergui.gui import language, theme
+from rvergui.gui import app, language, theme
+from rvergui.gui.again import open_again
+from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.memory import Memory
+from rvergui.gui.models import ModelThread
+from rvergui.gui.numbers import Local
 
 
 @pytest.fixture
@@ -81,9 +87,64 @@ def test_the_language_is_the_chosen_one_or_the_systems(
     assert language.chosen_language(_memory(tmp_path, language=stored)) == spoken
 
 
-def test_another_language_is_spoken_at_the_next_start(window: MainWindow) -> None:
+def test_another_language_is_offered_at_once(window: MainWindow) -> None:
     window.actions_["language-de"].trigger()
     assert language.chosen_language(window.memory) == "de"
-    assert window.strip.isVisible()
+    assert "Deutsch" in window.strip.label.text()
+    assert window.strip.button.text() == "Open it anew now"
+    assert window.strip.button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    window.actions_["language-en"].trigger()  # changed one's mind
+    assert not window.strip.isVisible()
     window.actions_["language-system"].trigger()
     assert language.chosen_language(window.memory) == language.system_language()
+
+
+@pytest.fixture
+def english_again(qapp: QApplication) -> Iterator[None]:
+    """Whatever a test speaks, the next ones speak English."""
+    yield
+    memory = Memory(None)
+    memory.put(language.SETTING, "en")
+    language.install(qapp, memory)
+    for old in qapp.findChildren(QTranslator, language.OURS):
+        qapp.removeTranslator(old)
+    QLocale.setDefault(QLocale("en"))
+
+
+def test_the_next_window_speaks_it_and_shows_the_same_photo(
+    window: MainWindow,
+    meals: Path,
+    tmp_path: Path,
+    qapp: QApplication,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    english_again: None,
+) -> None:
+    def make(home: Path, remember: bool, checkpoint: Path | None, segmenter: str | None) -> MainWindow:
+        return make_window(home, remember, checkpoint, "fake", ModelThread(in_process=True))
+
+    monkeypatch.setattr(app, "make_window", make)
+    window.open_path(meals)
+    qtbot.waitUntil(lambda: window.session.photo is not None, timeout=30_000)
+    window.session.step_photo(1)
+    qtbot.waitUntil(lambda: window.session.photo is not None, timeout=30_000)
+    photo = window.session.record.id
+    window.actions_["language-de"].trigger()
+    window.strip.button.click()
+    assert not window.isVisible()
+    following = app.next_window(qapp, window, tmp_path / "home")
+    try:
+        qtbot.waitUntil(lambda: following.session.photo is not None, timeout=20_000)
+        assert following.session.record.id == photo
+        assert following.actions_["undo"].text() == "Rückgängig"
+        assert f"{Local(12345.5):,.1f}" == "12.345,5"
+        assert following.photos.filters.statuses[None].text() == "alle 3"
+    finally:
+        following.close()
+        following.session.models.wait(60_000)
+
+
+def test_a_window_that_cannot_save_stays_in_its_language(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "close", lambda: False)
+    assert not open_again(window)
+    assert window.again is None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from rvergui.gui.dialogs.key_editor import KeyEditor
@@ -125,3 +125,19 @@ def test_the_cheat_sheet_shows_the_present_keys(window: MainWindow) -> None:
     window.keymap.give("about", ["F11"])
     words = [label.text() for label in sheet._area.widget().findChildren(QLabel)]
     assert words[words.index("About RveRGUI") + 1] == "F11"
+
+
+def test_the_cheat_sheet_fits_a_small_screen_and_is_searched(window: MainWindow) -> None:
+    window.actions_["shortcuts"].trigger()
+    sheet = window.findChild(ShortcutsDialog)
+    assert sheet.width() <= 1280
+    assert sheet.height() <= 760  # a screen of 1280 x 800 without its panels
+    QApplication.processEvents()
+    assert sheet._area.verticalScrollBar().maximum() == 0
+    assert [menu for menu, _ in sheet.groups()].count("View") == 1
+    assert sheet.search.hasFocus()
+    sheet.search.setText("ctrl+shift+o")
+    assert [(menu, [act.key for act, _ in lines]) for menu, lines in sheet.groups()] == [("File", ["open-project"])]
+    sheet.search.setText("no such act")
+    assert sheet.groups() == []
+    assert not sheet.nothing.isHidden()

@@ -20,6 +20,7 @@ from rvergui.checking.findings import CheckReport, Finding, Severity
 from rvergui.gui.checker import Checker, undoable
 from rvergui.gui.dialogs.findings_model import FindingsModel
 from rvergui.gui.labels import WrapLabel
+from rvergui.gui.numbers import Local
 from rvergui.gui.theme import current
 
 # Groups of more findings than this are folded at first.
@@ -113,7 +114,7 @@ class CheckDialog(QDialog):
         if self._checker.running:
             self.progress.setRange(0, max(total, 1))
             self.progress.setValue(done)
-            self.summary.setText(self.tr("{done} of {total} photos").format(done=done, total=total))
+            self.summary.setText(self.tr("{done} of {total} photos").format(done=Local(done), total=Local(total)))
 
     def _on_checked(self, report: CheckReport | None) -> None:
         self.progress.hide()
@@ -171,7 +172,9 @@ class CheckDialog(QDialog):
         self.again.setEnabled(not running)
         self.repair.setVisible(bool(self._findings))
         self.repair.setEnabled(bool(able) and not running and self._checker.may_repair)
-        self.repair.setText(self.tr("Repair {count}").format(count=len(able)) if len(able) > 1 else self.tr("Repair"))
+        self.repair.setText(
+            self.tr("Repair {count}").format(count=Local(len(able))) if len(able) > 1 else self.tr("Repair")
+        )
         self.leave.setText(self.tr("Cancel") if running else self.tr("Close"))
         self.advice.setText(self._advice(index, able))
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from rvergui.gui.dialogs.export_choices import DivisionChoice, SelectionChoice
 from rvergui.gui.dialogs.option_form import OptionForm, align, format_words
 from rvergui.gui.exporting import Exporter, ExportOrder
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.interchange.exports.format import ExportFormat
 from rvergui.interchange.exports.run import ExportCounts
@@ -217,21 +218,23 @@ class ExportDialog(QDialog):
         if not counts.objects:
             self._say_counts(self.tr("No item fits these choices yet."), possible=False)
             return
-        text = self.tr("{items} items on {photos} photos").format(items=counts.objects, photos=counts.photos)
+        text = self.tr("{items} items on {photos} photos").format(
+            items=Local(counts.objects), photos=Local(counts.photos)
+        )
         if len(counts.photos_in_parts) > 1:
             words = {"train": self.tr("train"), "test": self.tr("test")}
             parts = ", ".join(
-                self.tr("{count} for {part}").format(count=counts.parts.get(part, 0), part=words[part])
+                self.tr("{count} for {part}").format(count=Local(counts.parts.get(part, 0)), part=words[part])
                 for part in counts.photos_in_parts
             )
             text += f" ({parts})"
         most = sorted(counts.classes.items(), key=lambda entry: -sum(entry[1].values()))
         named = ", ".join(f"{name} {sum(parts.values())}" for name, parts in most[:_MOST_CLASSES])
-        more = self.tr(" and {count} more classes").format(count=len(most) - _MOST_CLASSES)
+        more = self.tr(" and {count} more classes").format(count=Local(len(most) - _MOST_CLASSES))
         text += f"\n{named}{more if len(most) > _MOST_CLASSES else ''}"
         lacking = counts.missing + len(counts.left_out)
         if lacking:
-            text += "\n" + self.tr("{count} cannot be written; the export says which.").format(count=lacking)
+            text += "\n" + self.tr("{count} cannot be written; the export says which.").format(count=Local(lacking))
         self._say_counts(text, possible=True)
 
     def _on_uncounted(self, order: ExportOrder, message: str) -> None:
@@ -276,7 +279,7 @@ class ExportDialog(QDialog):
     def _on_progress(self, done: int, total: int) -> None:
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(done)
-        self._say(self.tr("{done} of {total} photos").format(done=done, total=total))
+        self._say(self.tr("{done} of {total} photos").format(done=Local(done), total=Local(total)))
 
     def _say(self, text: str) -> None:
         self.message.setText(text)
@@ -297,7 +300,7 @@ class ExportDialog(QDialog):
             text += f" ({parts})"
         if report.skipped:
             shown = "\n".join(f"• {reason}" for reason in report.skipped[:5])
-            more = self.tr("and {count} more").format(count=len(report.skipped) - 5)
+            more = self.tr("and {count} more").format(count=Local(len(report.skipped) - 5))
             text += "\n" + self.tr("Left out:") + f"\n{shown}" + (f"\n{more}" if len(report.skipped) > 5 else "")
         self._written = order.out.expanduser()
         self.reveal.show()

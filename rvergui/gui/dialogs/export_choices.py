@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.gui.dialogs.option_form import align
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.interchange.exports.division import Division
 from rvergui.interchange.exports.selection import Level, Selection
@@ -43,7 +44,7 @@ class SelectionChoice(QWidget):
         self.photos.setAccessibleName(self.tr("Photos"))
         self.photos.addItem(self.tr("All photos"), "all")
         shown, total = session.photos.shown_count, len(session.photos)
-        self.photos.addItem(self.tr("The {count} that the list shows").format(count=shown), "shown")
+        self.photos.addItem(self.tr("The {count} that the list shows").format(count=Local(shown)), "shown")
         self.photos.addItem(self.tr("Those that are done"), "done")
         self.photos.addItem(self.tr("The photo at hand"), "current")
         if shown < total:

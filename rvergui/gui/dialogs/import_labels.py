@@ -26,6 +26,7 @@ from rvergui.gui.dialogs.class_mapping import ClassMapping
 from rvergui.gui.dialogs.export import section
 from rvergui.gui.dialogs.option_form import OptionForm, align, format_words
 from rvergui.gui.importing import DIALOG, Importer, ImportOrder, Look
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.interchange.imports.run import ImportOutcome
 from rvergui.interchange.imports.table import IMPORTS
@@ -243,7 +244,7 @@ class ImportDialog(QDialog):
     def _tell(self, sentences: list[str]) -> None:
         told = sentences[:_MOST_TOLD]
         if len(sentences) > _MOST_TOLD:
-            told.append(self.tr("and {count} more").format(count=len(sentences) - _MOST_TOLD))
+            told.append(self.tr("and {count} more").format(count=Local(len(sentences) - _MOST_TOLD)))
         self.report.setPlainText("\n".join(told))
         self._left_out.setVisible(bool(sentences))
 
@@ -260,13 +261,13 @@ class ImportDialog(QDialog):
         self.start.setText(self.tr("Import"))
         self._rest(
             self.tr("{photos} labelled photos and {classes} classes. Look at the names, then import.").format(
-                photos=len(dataset.photos), classes=len(dataset.classes)
+                photos=Local(len(dataset.photos)), classes=Local(len(dataset.classes))
             )
         )
 
     def _on_finished(self, outcome: ImportOutcome) -> None:
         text = self.tr("{items} items on {photos} photos are new; {undo} takes them back.").format(
-            items=outcome.objects, photos=outcome.photos, undo=self._session.keys("undo")
+            items=Local(outcome.objects), photos=Local(outcome.photos), undo=self._session.keys("undo")
         )
         for count, words in (
             (outcome.cut, self.tr("{count} were cut out of boxes and wait to be confirmed.")),
@@ -275,7 +276,7 @@ class ImportDialog(QDialog):
             (len(outcome.conflicts), self.tr("{count} are there under another name, too; both were kept.")),
         ):
             if count:
-                text += " " + words.format(count=count)
+                text += " " + words.format(count=Local(count))
         if outcome.cancelled:
             text = self.tr("Stopped.") + " " + text
         self._look = None

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from rvergui.gui.dialogs.weights_card import WeightsCard
 from rvergui.gui.downloads import ADDING, Downloads
+from rvergui.gui.numbers import local
 from rvergui.gui.session import Session
 from rvergui.runtime import catalogue
 from rvergui.runtime.machine import readable_size
@@ -162,11 +163,11 @@ class WeightsDialog(QDialog):
         title = found.entry.title
         if found.path is not None:
             text = self.tr("Delete {path}? Getting it again means downloading {size}.").format(
-                path=found.path, size=readable_size(found.entry.size)
+                path=found.path, size=local(readable_size(found.entry.size))
             )
         else:
             text = self.tr("Delete the {size} of {title} that have been downloaded so far?").format(
-                size=readable_size(found.part_bytes), title=title
+                size=local(readable_size(found.part_bytes)), title=title
             )
         yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
         if QMessageBox.question(self, self.tr("Remove {title}").format(title=title), text, yes | no, no) == yes:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from rvergui.gui.numbers import local
 from rvergui.runtime.catalogue import Entry
 from rvergui.runtime.catalogue_state import Holding, State
 from rvergui.runtime.machine import readable_size
@@ -28,7 +29,7 @@ class WeightsCard(QFrame):
     def __init__(self, entry: Entry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.entry = entry
-        self._size = readable_size(entry.size)
+        self._size = local(readable_size(entry.size))
         self.setProperty("kind", "card")
         self.setAccessibleName(entry.title)
         self.title = QLabel(entry.title)
@@ -147,7 +148,7 @@ class WeightsCard(QFrame):
     def _name_get(self, found: Holding | None, trouble: str | None) -> None:
         button, title = self.buttons["get"], self.entry.title
         if found is not None and found.part_bytes:
-            left = readable_size(max(self.entry.size - found.part_bytes, 0))
+            left = local(readable_size(max(self.entry.size - found.part_bytes, 0)))
             text, spoken = self.tr("Go on, {size} left"), self.tr("Go on downloading {title}, {size} left")
         else:
             left = self._size
@@ -167,7 +168,7 @@ class WeightsCard(QFrame):
             text = self.tr("Damaged: {trouble}. {path}").format(trouble=found.trouble, path=found.path)
             return text, "negative"
         if found.state is State.PARTIAL:
-            size = readable_size(found.part_bytes)
+            size = local(readable_size(found.part_bytes))
             return self.tr("Begun: {size} are here.").format(size=size), "warning"
         if found.state is State.ABSENT:
             return self.tr("Not on this computer."), "muted"

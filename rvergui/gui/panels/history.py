@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.gui.draft import Step
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
 
@@ -89,7 +90,7 @@ class HistoryModel(QAbstractListModel):
     def _where(self, step: Step) -> str:
         after = step.after
         if after.sheets:
-            return self.tr("{count} photos").format(count=len(after.sheets)) if len(after.sheets) > 1 else ""
+            return self.tr("{count} photos").format(count=Local(len(after.sheets))) if len(after.sheets) > 1 else ""
         before = step.before
         if before.sheet == after.sheet and before.draft == after.draft and before.review == after.review:
             return ""  # the classes, which belong to no photo

@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QToolButton, QVBoxLayout, QWidget
 
+from rvergui.gui.numbers import Local
 from rvergui.gui.panels.item_rows import ItemDelegate, ItemsModel, eye_of, size_text
 from rvergui.gui.session import Session
 
@@ -158,5 +159,5 @@ class ItemsPanel(QWidget):
             self.summary.hide()
             return
         size = size_text(sum(item.mask.area for item in items), sheet.size)
-        self.summary.setText(self.tr("{count} items, {size}").format(count=len(items), size=size))
+        self.summary.setText(self.tr("{count} items, {size}").format(count=Local(len(items)), size=size))
         self.summary.show()

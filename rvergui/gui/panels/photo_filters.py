@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
+from rvergui.gui.numbers import Local
 from rvergui.gui.photo_query import PhotoOrder, PhotoQuery, roots
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
@@ -188,7 +189,7 @@ class PhotoFilters(QWidget):
         }
         for status, button in self.statuses.items():
             count = len(self._photos) if status is None else self._photos.count(status)
-            text = words[status].format(n=count)
+            text = words[status].format(n=Local(count))
             if text != button.text():
                 button.setText(text)
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from rvergui.core import Item, RverError, Sheet
 from rvergui.core.photo_loading import load_photo
 from rvergui.engine.messages import Classified, Classify, Failed, PhotoRef, Priority, Result
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.gui.worker import Worker
 from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder
@@ -225,11 +226,11 @@ class BackgroundNaming(QObject):
         if left_out:
             self.notice.emit(
                 self.tr("{named} objects were named; {left} could not be, because their photos do not open.").format(
-                    named=named, left=left_out
+                    named=Local(named), left=left_out
                 )
             )
         else:
-            self.notice.emit(self.tr("{named} objects were named.").format(named=named))
+            self.notice.emit(self.tr("{named} objects were named.").format(named=Local(named)))
         self.look()
         self.changed.emit()
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.core import ItemState, Taxonomy
+from rvergui.gui.numbers import Local
 from rvergui.gui.queue.background_naming import BackgroundNaming
 from rvergui.gui.session import Session
 from rvergui.project.queue import QueueFilter
@@ -109,7 +110,7 @@ class QueueBar(QWidget):
         elif total == 0:
             self.left.setText(self.tr("nothing to review"))
         else:
-            self.left.setText(self.tr("{left} of {total} left").format(left=f"{left:,}", total=f"{total:,}"))
+            self.left.setText(self.tr("{left} of {total} left").format(left=Local(left), total=Local(total)))
 
     @property
     def wanted(self) -> QueueFilter:
@@ -160,14 +161,14 @@ class NamingStrip(QWidget):
             self.progress.setRange(0, max(naming.total, 1))
             self.progress.setValue(naming.done)
             text = self.tr("The network is looking at objects: {done} of {total}. Go on working meanwhile.")
-            self.label.setText(text.format(done=f"{naming.done:,}", total=f"{naming.total:,}"))
+            self.label.setText(text.format(done=Local(naming.done), total=Local(naming.total)))
             self.button.setText(self.tr("Cancel"))
             self.button.setEnabled(True)
             return
         text = self.tr("No network has looked at {count} objects yet, so they have no suggestions and no margin.")
         if model is not None and not model.trained:
             text = self.tr("{count} objects have no suggestions. The network is untrained: it could only guess.")
-        self.label.setText(text.format(count=f"{count:,}"))
+        self.label.setText(text.format(count=Local(count)))
         self.button.setText(self.tr("Have them named"))
         self.button.setEnabled(model is not None)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rvergui.core import Item, ItemState, RverError, Sheet, Source, SourceKind, Taxonomy
+from rvergui.gui.numbers import Local
 from rvergui.gui.queue.edits import Edit, Edited, accept, edited, reject, rename, verify
 from rvergui.gui.queue.entries import Entries
 from rvergui.gui.queue.shelf import CropShelf, Key
@@ -306,4 +307,4 @@ class ReviewQueue(QObject):
 def _words(words: tuple[str, str], made: Edited, name: str = "") -> str:
     """What undo calls an act that changed one object, or several; classes by the name that they have."""
     food = made.taxonomy.find(name) if name else None
-    return words[made.count != 1].format(count=made.count, name=food.name if food else name)
+    return words[made.count != 1].format(count=Local(made.count), name=food.name if food else name)

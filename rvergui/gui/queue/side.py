@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from rvergui.core import ItemState, Taxonomy
+from rvergui.gui.numbers import Local
 from rvergui.gui.panels.name_rows import NewClassRow, Row, SuggestionRow
 from rvergui.gui.panels.suggestions import ROWS
 from rvergui.gui.queue.cells import fitted
@@ -155,7 +156,7 @@ class SidePanel(QWidget):
         if self._path:
             lines.append(self._path)
         if self._selected > 1:
-            lines.append(self.tr("{count} selected: a name goes to all of them").format(count=self._selected))
+            lines.append(self.tr("{count} selected: a name goes to all of them").format(count=Local(self._selected)))
         return "\n".join(lines)
 
     def _wanted_rows(self) -> Sequence[Row]:

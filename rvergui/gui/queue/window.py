@@ -26,6 +26,7 @@ from rvergui.gui.acts import translated
 from rvergui.gui.keymap import Keymap, shown
 from rvergui.gui.memory import Memory
 from rvergui.gui.messages import MessageStrip
+from rvergui.gui.numbers import Local
 from rvergui.gui.queue.acts import MENUS, REVIEW_ACTS
 from rvergui.gui.queue.background_naming import BackgroundNaming, by_photo
 from rvergui.gui.queue.bar import NamingStrip, QueueBar
@@ -286,7 +287,7 @@ class ReviewWindow(QMainWindow):
         count = len(self.queue.look_alikes(name, self.at_least.value() / 100)) if name else 0
         self._alike = (name, count)
         text = self.tr("Accept all {count} “{name}”") if count else self.tr("Accept all look-alikes")
-        self.alike.setText(text.format(count=f"{count:,}", name=name))
+        self.alike.setText(text.format(count=Local(count), name=name))
         self.alike.setEnabled(count > 0)
         self.alike.setToolTip(
             self.tr(
@@ -315,7 +316,7 @@ class ReviewWindow(QMainWindow):
             keys = shown(self.actions_.keymap[key][:1])
             words = action.iconText()
             if count > 1 and key != "review-open":
-                words = self.tr("{act} ({count})").format(act=words, count=f"{count:,}")
+                words = self.tr("{act} ({count})").format(act=words, count=Local(count))
             button.setText(f"{words}   {keys}" if keys else words)
             button.setToolTip(action.toolTip())
             button.setEnabled(action.isEnabled())

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from rvergui.gui.numbers import Local
 from rvergui.gui.statistics.report import ClassLine
 from rvergui.gui.theme import current
 from rvergui.training.readiness import Readiness, Reason
@@ -35,7 +36,7 @@ def short_hint(ready: Readiness) -> str:
         Reason.FEW_OBJECTS: QCoreApplication.translate("ClassTable", "{count} more objects"),
         Reason.FEW_PHOTOS: QCoreApplication.translate("ClassTable", "{count} more photos"),
     }
-    return words[ready.reason].format(count=ready.missing)
+    return words[ready.reason].format(count=Local(ready.missing))
 
 
 def long_hint(ready: Readiness) -> str:
@@ -65,7 +66,7 @@ def long_hint(ready: Readiness) -> str:
         ),
     }
     return words[ready.reason].format(
-        count=ready.missing,
+        count=Local(ready.missing),
         objects=ready.objects,
         photos=ready.photos,
         held=ready.held,
@@ -128,7 +129,7 @@ class ClassModel(QAbstractTableModel):
         values = (line.name, line.named, line.verified, line.ready.held, line.ready.photos, short_hint(line.ready))
         if role == Qt.ItemDataRole.DisplayRole:
             value = values[column]
-            return f"{value:,}" if isinstance(value, int) else value
+            return f"{Local(value)}" if isinstance(value, int) else value
         if role == SORT_ROLE:
             worst = _ORDER.index(line.ready.reason) * 10_000 + line.ready.missing
             return worst if column == 5 else line.name.casefold() if column == 0 else values[column]

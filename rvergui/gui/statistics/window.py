@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.gui.memory import Memory
+from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.gui.statistics.charts import ClassChart, DayChart
 from rvergui.gui.statistics.class_table import ClassTable
@@ -271,13 +272,13 @@ class StatisticsWindow(QDialog):
         figures, work = report.figures, report.figures.work
         right = figures.right_first
         for key, text in (
-            ("objects", f"{figures.objects:,}"),
-            ("named", f"{figures.confirmed:,}"),
-            ("verified", f"{figures.verified:,}"),
+            ("objects", f"{Local(figures.objects)}"),
+            ("named", f"{Local(figures.confirmed)}"),
+            ("verified", f"{Local(figures.verified)}"),
             ("right", "" if right is None else f"{100 * right:.0f} %"),
-            ("hour", "" if work.per_hour is None else f"{work.per_hour:,.0f}"),
-            ("seconds", "" if work.seconds_each is None else f"{work.seconds_each:.1f}"),
-            ("acts", "" if work.acts_each is None else f"{work.acts_each:.1f}"),
+            ("hour", "" if work.per_hour is None else f"{Local(work.per_hour):,.0f}"),
+            ("seconds", "" if work.seconds_each is None else f"{Local(work.seconds_each):.1f}"),
+            ("acts", "" if work.acts_each is None else f"{Local(work.acts_each):.1f}"),
         ):
             self.tiles[key].show_value(text)
         self.table.lines.show_lines(report.lines)
@@ -291,7 +292,7 @@ class StatisticsWindow(QDialog):
         if report.used == 0:
             return self.tr("Nothing is named yet. Cut out a dish and give it a name; the figures follow.")
         text = self.tr("{ready} of {used} classes in use have enough named objects to train on.").format(
-            ready=report.ready, used=report.used
+            ready=Local(report.ready), used=Local(report.used)
         )
         if not report.can_train:
             text += " " + self.tr("Training needs at least two classes on two photos.")
