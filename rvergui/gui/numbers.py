@@ -25,4 +25,5 @@ class Local:
 def local(text: str) -> str:
     """A text whose only commas and full stops are those of numbers, such as "38.8 MB", in the window's language."""
     locale = QLocale()
-    return text.translate(str.maketrans({",": locale.groupSeparator(), ".": locale.decimalPoint()}))
+    written = {",": locale.groupSeparator(), ".": locale.decimalPoint()}
+    return "".join(written.get(letter, letter) for letter in text)
