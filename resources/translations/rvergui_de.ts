@@ -344,6 +344,10 @@
         <translation>Verwechselbare …</translation>
     </message>
     <message>
+        <source>Names that the model doubts …</source>
+        <translation>Namen, die das Modell bezweifelt …</translation>
+    </message>
+    <message>
         <source>Use a checkpoint …</source>
         <translation>Checkpoint verwenden …</translation>
     </message>
@@ -4001,6 +4005,13 @@
     </message>
 </context>
 <context>
+    <name>OnlyStrip</name>
+    <message>
+        <source>Show all again</source>
+        <translation>Wieder alle zeigen</translation>
+    </message>
+</context>
+<context>
     <name>Opening</name>
     <message>
         <source>The project {name} is not in {folder}; open another, or the photos&apos; folder.</source>
@@ -4484,6 +4495,29 @@
     <message>
         <source>{act} ({count})</source>
         <translation>{act} ({count})</translation>
+    </message>
+</context>
+<context>
+    <name>SecondLooks</name>
+    <message>
+        <source>The model looks at the confirmed names …</source>
+        <translation>Das Modell sieht sich die bestätigten Namen an …</translation>
+    </message>
+    <message>
+        <source>The model contradicts no confirmed name with confidence.</source>
+        <translation>Keinem bestätigten Namen widerspricht das Modell mit Sicherheit.</translation>
+    </message>
+    <message>
+        <source>{count} names look wrong to the model.</source>
+        <translation>{count} Namen kommen dem Modell falsch vor.</translation>
+    </message>
+    <message>
+        <source>Look at them</source>
+        <translation>Ansehen</translation>
+    </message>
+    <message>
+        <source>Names that the model contradicts, the surest first: {keep} keeps the name, {take} takes the model&apos;s, typing gives another.</source>
+        <translation>Namen, denen das Modell widerspricht, das sicherste zuerst: {keep} behält den Namen, {take} nimmt den des Modells, Tippen gibt einen anderen.</translation>
     </message>
 </context>
 <context>

@@ -27,10 +27,12 @@ def chosen_model(text: Path | None, data: Path) -> Path:
     if text is not None and text.is_file():
         return text
     from rvergui.project import Project
-    from rvergui.project.models import find_model
+    from rvergui.project.models import SUFFIX, find_model
 
     with Project.open(data, read_only=True) as project:
         if text is not None:
+            if text.suffix == SUFFIX and not (project.models_folder / text).is_file():
+                check_file(text, "checkpoint")
             return find_model(project, str(text))
         chosen, classes = project.model_path(), project.taxonomy().names()
     if chosen is not None:

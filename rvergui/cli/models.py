@@ -44,7 +44,7 @@ def list_(project: Path = _PROJECT, as_json: bool = _JSON) -> None:
     """Show every model of a project with what it came from, its data and its scores; * marks the one in use."""
     from rvergui.project.models import SHIPPED, known_models
 
-    with _opened(project, read_only=True) as opened:
+    with opened_project(project, read_only=True) as opened:
         found = known_models(opened)
         shipped = opened.model_path() is None
     if as_json:
@@ -93,7 +93,7 @@ def adopt(
     from rvergui.project.models import find_model
     from rvergui.rvernet.checkpoint import read_header
 
-    with _opened(project) as opened:
+    with opened_project(project) as opened:
         path = find_model(opened, model)
         header = read_header(path)
         if opened.model_path() == path:
@@ -153,12 +153,12 @@ def rollback(project: Path = _PROJECT) -> None:
     """Go back to the model that named before the one in use; once more goes back further."""
     from rvergui.project.models import SHIPPED
 
-    with _opened(project) as opened:
+    with opened_project(project) as opened:
         path = opened.go_back_to_model()
     typer.echo(f"{project.name} names with {path.stem if path is not None else SHIPPED} again")
 
 
-def _opened(path: Path, read_only: bool = False) -> Project:
+def opened_project(path: Path, read_only: bool = False) -> Project:
     """The project, to be written unless ``read_only``.
 
     Raises:

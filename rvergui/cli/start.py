@@ -14,7 +14,7 @@ from rvergui.core.errors import RverError
 
 COMMANDS = (
     "window", "segment", "classify", "predict", "import", "import-checkpoint", "export", "train", "train-segmenter",
-    "evaluate", "compare", "models", "study", "validate", "doctor", "weights", "bench",
+    "evaluate", "compare", "models", "look-alikes", "study", "validate", "doctor", "weights", "bench",
 )  # fmt: skip
 
 INTERRUPTED = 130

@@ -23,6 +23,7 @@ from rvergui.gui.naming_acts import NamingActs
 from rvergui.gui.photo_acts import PhotoActs
 from rvergui.gui.preloading import Preloading
 from rvergui.gui.queue.feature import Reviewing
+from rvergui.gui.queue.second_looks import SecondLooks
 from rvergui.gui.recent import Recent
 from rvergui.gui.reporting import Reporting
 from rvergui.gui.showing import Showing
@@ -56,6 +57,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Evaluating,
     LookAlikeGroups,
     Gate,
+    SecondLooks,
     Preloading,
     Weights,
     Appearance,

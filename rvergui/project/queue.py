@@ -33,6 +33,7 @@ class QueueFilter:
         verified: looked at a second time, or not.
         photos: on one of these photos (ids).
         below: with a margin smaller than this.
+        items: one of these (photo id and item id).
     """
 
     states: frozenset[ItemState] | None = None
@@ -41,6 +42,7 @@ class QueueFilter:
     verified: bool | None = None
     photos: frozenset[str] | None = None
     below: float | None = None
+    items: frozenset[tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,9 @@ def read(reader: Guarded, taxonomy: Taxonomy, order: QueueOrder, wanted: QueueFi
         values.insert(0, json.dumps(_places(taxonomy)))
     query = f"SELECT {_COLUMNS} {source}{where} ORDER BY {_ORDERS[order]}, {_TIES}"
     items = (_item(row) for row in reader.stream(query, values))
+    if wanted.items is not None:
+        among = wanted.items
+        items = (item for item in items if (item.photo_id, item.id) in among)
     return filter(disagreement(taxonomy), items) if order is QueueOrder.DISAGREEMENT else items
 
 
@@ -155,6 +160,8 @@ def _conditions(taxonomy: Taxonomy, wanted: QueueFilter) -> tuple[list[str], lis
         conditions.append(f"verified_kind IS {'NOT ' if wanted.verified else ''}NULL")
     if wanted.photos is not None:
         one_of("photos.id", list(wanted.photos))
+    if wanted.items is not None:
+        one_of("photos.id", {photo_id for photo_id, _ in wanted.items})
     if wanted.below is not None:
         conditions.append("items.margin < ?")
         values.append(float(wanted.below))

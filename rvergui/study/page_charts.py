@@ -25,12 +25,13 @@ class Point:
     label: str
 
 
-def text(words: str, x: float, y: float, kind: str = "", anchor: str = "start", turn: float = 0.0) -> str:
-    """A label; ``words`` may be anything."""
+def text(
+    words: str, x: float, y: float, kind: str = "", anchor: str = "start", turn: float = 0.0, longest: int = 0
+) -> str:
+    """A label; ``words`` may be anything. Where ``longest`` is given they are cut to it."""
     turned = f' transform="rotate({turn:g} {x:.1f} {y:.1f})"' if turn else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}"{turned}>{escape(shortened(words))}</text>'
-    )
+    words = shortened(words, longest) if longest else words
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}"{turned}>{escape(words)}</text>'
 
 
 def shortened(words: str, longest: int = _LONGEST) -> str:
@@ -82,8 +83,8 @@ def confusion(counts: NDArray[np.integer], names: Sequence[str], title: str) -> 
             parts.append(text(str(counts[row, column]), x + cell / 2, y + cell / 2 + 4, ink, "middle"))
     for place, name in enumerate(names):
         middle = cell * (place + 0.5) + 4
-        parts.append(text(name, left - 6, top + middle, "label", "end"))
-        parts.append(text(name, left + middle, top - 6, "label", "start", -90))
+        parts.append(text(name, left - 6, top + middle, "label", "end", longest=_LONGEST))
+        parts.append(text(name, left + middle, top - 6, "label", "start", -90, _LONGEST))
     side = label + cell * count + 2
     return svg(side, side, "".join(parts), title)
 

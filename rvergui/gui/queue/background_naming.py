@@ -45,16 +45,18 @@ class BackgroundNaming(QObject):
     """Asks the engine for names with a low priority and keeps what it says with the items.
 
     One request is under way at a time, of a few masks, so clicks go between. Cancelling keeps what was said so far. A
-    photo that cannot be opened is left out and counted.
+    photo that cannot be opened is left out and counted. Without ``learnt`` the network speaks alone, as it was trained.
     """
 
+    finished = Signal()  # everything that was asked for was looked at; not after a cancel
     changed = Signal()  # it begins, comes on or ends; or how many were never asked for is known anew
     notice = Signal(str)
     problem = Signal(str)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, parent: QObject | None = None, learnt: bool = True) -> None:
         super().__init__(parent)
         self._session = session
+        self._learnt = learnt
         self._worker = Worker("naming-queue", self)
         self.unasked: tuple[Asked, ...] = ()
         self.running = False
@@ -181,7 +183,9 @@ class BackgroundNaming(QObject):
         # a second opinion on what has its name already must not come from that very name
         own = tuple(f"{self._photo.photo_id}/{item.id}" if self._photo is not None else "" for item in some)
         masks = tuple(item.mask for item in some)
-        request = Classify(photo=self._ref, masks=masks, own=own, lane="", priority=Priority.PREPARE)
+        request = Classify(
+            photo=self._ref, masks=masks, own=own, learnt=self._learnt, lane="", priority=Priority.PREPARE
+        )
         self._generation = self._session.networks.ask(request, self._on_answer)
 
     def _on_answer(self, result: Result) -> bool:
@@ -233,6 +237,7 @@ class BackgroundNaming(QObject):
             self.notice.emit(self.tr("{named} objects were named.").format(named=Local(named)))
         self.look()
         self.changed.emit()
+        self.finished.emit()
 
     # --- what happens meanwhile ------------------------------------------------------------------------------------
 

@@ -177,3 +177,29 @@ class NamingStrip(QWidget):
             self._naming.cancel()
         else:
             self._naming.begin(self._naming.unasked)
+
+
+class OnlyStrip(QWidget):
+    """Says that only certain objects are shown, and leads back to all."""
+
+    everything_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "panel")
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.button = QPushButton(self.tr("Show all again"))
+        self.button.setProperty("kind", "bar")
+        self.button.clicked.connect(lambda checked=False: self.everything_wanted.emit())
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 10)
+        layout.setSpacing(12)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.button)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Show this sentence."""
+        self.label.setText(words)
+        self.show()

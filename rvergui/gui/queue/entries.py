@@ -16,10 +16,12 @@ class Entries:
     """Rows of a queue. What was dealt with stays where it is, so that nothing jumps and undo brings it back in place.
 
     An entry is left as long as nobody has looked at it: once its name, its state or its verification has changed, or
-    the item is gone, it is not. Made in the background, then used on the GUI thread.
+    the item is gone, it is not; ``again`` counts what was verified as not looked at, too. Made in the background,
+    then used on the GUI thread.
     """
 
-    def __init__(self, items: Iterable[QueueItem] = ()) -> None:
+    def __init__(self, items: Iterable[QueueItem] = (), again: bool = False) -> None:
+        self._again = again
         self._was: list[QueueItem] = list(items)
         self._now: list[QueueItem | None] = list(self._was)
         self._rows: dict[str, dict[str, int]] = {}
@@ -33,7 +35,7 @@ class Entries:
             self._rows.setdefault(item.photo_id, {})[item.id] = row
             self._suggested[row] = names.setdefault(item.suggested, len(names))
             self._probability[row] = item.probability or 0.0
-            self._left[row] = not item.verified
+            self._left[row] = again or not item.verified
             self._named[row] = item.class_id is not None
         self._names = names
 
@@ -84,6 +86,10 @@ class Entries:
         place = int(np.searchsorted(rows, row, side="right"))
         return int(rows[place] if place < rows.size else rows[-1])
 
+    def settle(self, rows: Sequence[int] | NDArray[np.intp]) -> None:
+        """Somebody has looked at these and left them as they were."""
+        self._left[np.asarray(rows, dtype=np.intp)] = False
+
     def look_alikes(self, name: str, at_least: float, overruled: Callable[[QueueItem], bool]) -> NDArray[np.intp]:
         """The rows that are left of which the model says ``name`` with at least this probability (0..1).
 
@@ -133,7 +139,8 @@ class Entries:
         if entry == now:
             return False
         self._now[row] = entry
-        self._left[row] = entry is not None and not was.verified and _judged(entry) == _judged(was)
+        still = self._again or not was.verified
+        self._left[row] = entry is not None and still and _judged(entry) == _judged(was)
         if entry is not None:
             self._named[row] = entry.class_id is not None
             self._suggested[row] = self._names.setdefault(entry.suggested, len(self._names))

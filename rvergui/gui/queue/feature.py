@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rvergui.gui.acts import Act
@@ -48,6 +49,10 @@ class Reviewing(Feature):
 
     def show(self) -> None:
         """Open the review window, or bring it to the front."""
+        self._made().open()
+
+    def _made(self) -> ReviewWindow:
+        """The review window, made when it is first wanted."""
         if self._shown is None:
             from rvergui.gui.queue.background_naming import BackgroundNaming
             from rvergui.gui.queue.review_queue import ReviewQueue
@@ -58,7 +63,16 @@ class Reviewing(Feature):
             self._shown = ReviewWindow(self.session, self._queue, self._naming, self.window.memory, self.window)
             self._shown.photo_wanted.connect(self.go_to)
             self._shown.keys_wanted.connect(self._show_keys)
-        self._shown.open()
+        return self._shown
+
+    def show_items(self, keys: Iterable[tuple[str, str]], words: str) -> ReviewQueue:
+        """Show exactly these items (photo id and item id), the surest disagreement first.
+
+        ``words`` say what they are; ``{keep}`` and ``{take}`` in it become the keys for verifying and accepting.
+        """
+        window = self._made()
+        window.show_only(keys, words)
+        return window.queue
 
     def go_to(self, photo_id: str, item_id: str) -> None:
         """Show a photo in the main window with this item selected."""

@@ -67,6 +67,7 @@ class ReviewQueue(QObject):
     rows_changed = Signal(object)  # list of rows that look different
     progress_changed = Signal()
     busy_changed = Signal()
+    verified = Signal(object)  # list of keys whose name a person keeps
     notice = Signal(str)
     problem = Signal(str)
 
@@ -114,6 +115,8 @@ class ReviewQueue(QObject):
 
         def work() -> Entries:
             items = list(project.queue(now.order, now.wanted))
+            if now.wanted.items is not None:
+                return Entries(items, again=True)
             return Entries(sorted(items, key=lambda item: item.verified))  # stable: the order stays within each half
 
         self._worker.submit(
@@ -242,6 +245,11 @@ class ReviewQueue(QObject):
             return
         words = (self.tr("Verify an object"), self.tr("Verify {count} objects"))
         self._submit(named, lambda first: verify(self._person()), lambda made: _words(words, made))
+        if self._session.may_edit():
+            self.verified.emit([self.key(int(row)) for row in named])
+            if self.wish.wanted.items is not None:
+                self.entries.settle(named)
+                self.progress_changed.emit()
 
     def look_alikes(self, name: str, at_least: float) -> list[int]:
         """The rows that accepting all look-alikes of ``name`` would take; names that people gave are not overruled."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
@@ -29,7 +29,7 @@ from rvergui.gui.messages import MessageStrip
 from rvergui.gui.numbers import Local
 from rvergui.gui.queue.acts import MENUS, REVIEW_ACTS
 from rvergui.gui.queue.background_naming import BackgroundNaming, by_photo
-from rvergui.gui.queue.bar import NamingStrip, QueueBar
+from rvergui.gui.queue.bar import NamingStrip, OnlyStrip, QueueBar
 from rvergui.gui.queue.grid import Grid
 from rvergui.gui.queue.review_queue import ReviewQueue, Wish
 from rvergui.gui.queue.side import SidePanel
@@ -63,6 +63,8 @@ class ReviewWindow(QMainWindow):
         self.side = SidePanel()
         self.bar = QueueBar()
         self.offer = NamingStrip(session, naming)
+        self.only = OnlyStrip()
+        self._only: frozenset[tuple[str, str]] | None = None
         self.empty = QLabel()
         self.at_least = QSpinBox()
         self.alike = QPushButton()
@@ -138,7 +140,7 @@ class ReviewWindow(QMainWindow):
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.bar, self.offer):
+        for part in (self.bar, self.only, self.offer):
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             layout.addWidget(part)
         layout.addWidget(middle, 1)
@@ -184,6 +186,7 @@ class ReviewWindow(QMainWindow):
         self.side.name_chosen.connect(lambda name: self._act(partial(self._rename, name)))
         self.side.left.connect(self.grid.setFocus)
         self.bar.filter_changed.connect(self._on_filter)
+        self.only.everything_wanted.connect(self.show_everything)
         self.at_least.valueChanged.connect(self._show_alike)
         queue.reloaded.connect(self._on_reloaded)
         queue.loading_changed.connect(self._show_progress)
@@ -211,11 +214,36 @@ class ReviewWindow(QMainWindow):
     def open(self) -> None:
         """Show the window; the queue is made anew if it was closed."""
         if not self.isVisible():
-            self.queue.load(Wish(self._order, self.bar.wanted))
+            self.queue.load(Wish(self._order, self._wanted))
             self._naming.look()
         self.show()
         self.activateWindow()
         self._take_focus()
+
+    def show_only(self, keys: Iterable[tuple[str, str]], words: str) -> None:
+        """Show the window with exactly these items, the surest disagreement first, and say what they are."""
+        self._only = frozenset(keys)
+        self.only.say(words.format(keep=self._key_of("review-verify"), take=self._key_of("review-accept")))
+        self.actions_[f"review-order-{QueueOrder.DISAGREEMENT.value}"].setChecked(True)
+        self.queue.load(Wish(QueueOrder.DISAGREEMENT, self._wanted))
+        self._naming.look()
+        self.show()
+        self.activateWindow()
+        self._take_focus()
+
+    def show_everything(self) -> None:
+        """Show what the choices above say again."""
+        self._only = None
+        self.only.hide()
+        self.queue.load(Wish(self._order, self._wanted))
+        self._take_focus()
+
+    def _key_of(self, act: str) -> str:
+        return shown(self.actions_.keymap[act][:1])
+
+    @property
+    def _wanted(self) -> QueueFilter:
+        return self.bar.wanted if self._only is None else QueueFilter(items=self._only)
 
     def _take_focus(self) -> None:
         """Let the grid have the keyboard, now or as soon as it is there."""
@@ -227,10 +255,12 @@ class ReviewWindow(QMainWindow):
         return next(o for o in ORDERS if self.actions_[f"review-order-{o.value}"].isChecked())
 
     def _order_by(self, order: QueueOrder) -> None:
-        self.queue.load(Wish(order, self.bar.wanted))
+        self.queue.load(Wish(order, self._wanted))
         self._take_focus()
 
     def _on_filter(self, wanted: QueueFilter) -> None:
+        self._only = None
+        self.only.hide()
         self.queue.load(Wish(self._order, wanted))
 
     def _on_taxonomy(self) -> None:
@@ -371,4 +401,6 @@ class ReviewWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
         self._memory.put("review/geometry", self.saveGeometry())
+        self._only = None
+        self.only.hide()
         event.accept()
