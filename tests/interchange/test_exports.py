@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -85,6 +86,24 @@ def test_other_people_s_folders_are_never_replaced(project, tmp_path, name):
     with pytest.raises(RverError, match="holds other files"):
         export(project, out, name)
     assert tree(out) == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("name", ["labelme", "crops"])
+def test_an_export_that_somebody_went_on_with_is_not_replaced(project, tmp_path, name):
+    out = out_path(tmp_path, name)
+    export(project, out, name)
+    end = (out / MARKER).stat().st_mtime
+    file = next(path for path in sorted(out.rglob("*")) if path.is_file() and path.name != MARKER)
+    os.utime(file, (end + 60, end + 60))  # labelme has saved it again
+    with pytest.raises(RverError, match=rf"{re.escape(file.name)} .*was changed after the export"):
+        export(project, out, name)
+    os.utime(file, (end, end))
+    (out / "more.json").write_text("{}")
+    os.utime(out / "more.json", (end, end))
+    with pytest.raises(RverError, match=r"holds \d+ files and the export wrote"):
+        export(project, out, name)
+    (out / "more.json").unlink()
+    export(project, out, name)
 
 
 @pytest.mark.parametrize("name", EXPORTS)

@@ -25,7 +25,11 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
     max_leaves=12,
 )
-numbers = st.floats(-200, 200, allow_nan=False) | st.integers(-(10**6), 10**6) | scalars
+# JSON as Python and many others write it knows NaN and Infinity.
+odd = st.sampled_from(
+    [float("nan"), float("inf"), -float("inf"), 1e308, -1e308, 5e-324, -1, 0, 2**63, -(2**63), 10**400]
+)
+numbers = st.floats(-200, 200, allow_nan=False) | st.integers(-(10**6), 10**6) | odd | scalars
 outlines = (
     values
     | st.lists(st.lists(numbers, max_size=12), max_size=3)
@@ -41,7 +45,7 @@ annotations = st.fixed_dictionaries(
 )  # fmt: skip
 images = st.fixed_dictionaries(
     {"id": keys, "file_name": st.sampled_from(["a.png", "../outside.png", "/"]) | st.text(max_size=9)},
-    optional={"height": st.just(60) | scalars, "width": st.just(80) | scalars},
+    optional={"height": st.just(60) | odd | scalars, "width": st.just(80) | odd | scalars},
 )
 categories = st.fixed_dictionaries({"id": keys, "name": st.text() | values})
 coco_files = st.fixed_dictionaries(
