@@ -64,6 +64,10 @@
         <translation>Nach neuen Fotos suchen</translation>
     </message>
     <message>
+        <source>Find a moved folder …</source>
+        <translation>Verschobenen Ordner suchen …</translation>
+    </message>
+    <message>
         <source>Take missing photos off the list</source>
         <translation>Fehlende Fotos von der Liste nehmen</translation>
     </message>
@@ -2312,10 +2316,6 @@
         <translation>von einem anderen Programm verändert: {n} ({names})</translation>
     </message>
     <message>
-        <source>not reachable: {names}; its photos wait for it</source>
-        <translation>nicht erreichbar: {names}; die Fotos darin warten so lange</translation>
-    </message>
-    <message>
         <source>All photos are where they were, and there are no new ones.</source>
         <translation>Alle Fotos sind, wo sie waren, und es gibt keine neuen.</translation>
     </message>
@@ -3817,6 +3817,21 @@
     <message>
         <source>{items} objects on {photos} photos that were held out</source>
         <translation>{items} Objekten auf {photos} Fotos, die zurückgehalten wurden</translation>
+    </message>
+</context>
+<context>
+    <name>MovedFolder</name>
+    <message>
+        <source>The folder {name} is not in {place} any more; its photos and their items wait for it.</source>
+        <translation>Der Ordner {name} ist nicht mehr in {place}; seine Fotos und ihre Objekte warten auf ihn.</translation>
+    </message>
+    <message>
+        <source>Find the folder …</source>
+        <translation>Ordner suchen …</translation>
+    </message>
+    <message>
+        <source>Where is {name} now?</source>
+        <translation>Wo ist {name} jetzt?</translation>
     </message>
 </context>
 <context>

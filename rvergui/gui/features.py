@@ -19,6 +19,7 @@ from rvergui.gui.item_acts import ItemActs
 from rvergui.gui.key_acts import KeyActs
 from rvergui.gui.learning.feature import InstantLearning
 from rvergui.gui.look_alike_groups import LookAlikeGroups
+from rvergui.gui.moved_folder import MovedFolder
 from rvergui.gui.naming_acts import NamingActs
 from rvergui.gui.photo_acts import PhotoActs
 from rvergui.gui.preloading import Preloading
@@ -43,6 +44,7 @@ FEATURES: tuple[type[Feature], ...] = (
     NamingActs,
     PhotoActs,
     FolderWatch,
+    MovedFolder,
     HistoryDock,
     DraftKeeper,
     Reviewing,

@@ -6,10 +6,10 @@ import os
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer
+from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from rvergui.core.photo_loading import gone
@@ -43,6 +43,8 @@ NAMED = 3
 class FolderWatch(Feature):
     """Looks for what became of the photos: when a project is opened, when a folder tells of a change, when the window
     is come back to, and when somebody asks for it."""
+
+    away = Signal(list, bool)  # folders that are not there, and whether somebody is to be told
 
     ACTS: ClassVar[tuple[Act, ...]] = (
         Act("look-again", "File", "Look for new photos", ("F5",), "", "project", after="add-photos"),
@@ -218,6 +220,36 @@ class FolderWatch(Feature):
 
         self._worker.submit(work, done, failed)
 
+    def move_folder(self, old: Path, new: Path) -> None:
+        """The folder ``old`` is ``new`` now: its photos are taken along, then looked for what else is there."""
+        project = self.session.project
+        if project is None or not self.session.may_edit():
+            return
+        self._cancel.set()  # what is being looked at is out of date
+        self._cancel = cancel = threading.Event()
+        self._looking, self._asked, self._again = True, True, True
+        self.window.photos.looking.show_soon()
+
+        def work() -> Looked | None:
+            from rvergui.project.rescan import Cancelled
+
+            try:
+                return project.move_folder(old, new, cancel.is_set)
+            except Cancelled:
+                return None
+
+        def done(looked: Looked | None) -> None:
+            if cancel is self._cancel:
+                self._end_look() if looked is None else self._take_over(project, looked)
+
+        def failed(message: str) -> None:
+            if cancel is self._cancel and self.session.project is project:
+                self._asked = False
+                self._end_look()
+                self.session.problem.emit(message)
+
+        self._worker.submit(work, done, failed)
+
     def _end_look(self) -> None:
         self._looking = False
         self._looked_at = time.monotonic()
@@ -264,6 +296,9 @@ class FolderWatch(Feature):
         self._watch(looked.sight.folders)
         if found.new or found.renewed:
             self._soon.start(max(SETTLE_MS, round(PAUSE_FACTOR * self._took_s * 1000)))
+        self.away.emit(list(looked.sight.away), asked or first)
+        if looked.sight.away and asked and not found:
+            return self.window.refresh()
         if asked or not first or found.gone or found.moved or changed:
             self._tell(looked, changed, asked, first)
         self.window.refresh()
@@ -303,9 +338,6 @@ class FolderWatch(Feature):
             )
             if ids
         ]
-        away = ", ".join(PurePosixPath(folder).name or folder for folder in looked.sight.away[:NAMED])
-        if away and (asked or first):
-            parts.append(self.tr("not reachable: {names}; its photos wait for it").format(names=away))
         if parts:
             text = ". ".join(part[0].upper() + part[1:] for part in parts) + "."
             (session.problem if found.gone or changed else session.notice).emit(text)

@@ -25,6 +25,7 @@ from rvergui.project import (
     photo_table,
     queue,
     recent,
+    relocation,
 )
 from rvergui.project.changes import merged
 from rvergui.project.connection import Guarded
@@ -233,6 +234,12 @@ class Project:
         left_out = looking.left_out_from(self.setting(looking.LEFT_OUT))
         return looking.look_again(
             self._reader, self._writing, self._paths, self.folders(), self.who, hashes, cancelled, left_out
+        )
+
+    def move_folder(self, old: Path, new: Path, cancelled: Callable[[], bool] = lambda: False) -> Looked:
+        """A folder of photos lies elsewhere now; see ``relocation``."""
+        return relocation.move_folder(
+            self._reader, self._writing, self._paths, self.folders(), self.who, old, new, cancelled
         )
 
     def photo_files(self) -> list[PhotoFile]:

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from rvergui.core import Taxonomy
 from rvergui.gui.folder_watch import FolderWatch
 from rvergui.gui.main_window import MainWindow
 from rvergui.project.records import PhotoStatus
+from rvergui.project.rescan import Hashes
+from rvergui.project.store import Project
 from tests.gui.driving import click_and_wait, wait_photo, wait_saved
 
 
@@ -258,3 +262,55 @@ def test_a_look_can_be_stopped_and_ends_with_its_project(
         window.open_path(other)
     qtbot.waitUntil(lambda: len(begun) == 3, timeout=10_000)
     assert watch.busy
+
+
+@pytest.mark.parametrize("by_menu", [False, True])
+def test_a_folder_that_was_moved_as_a_whole_is_found_again_in_one_act(
+    open_window: Callable[..., MainWindow],
+    meals: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    by_menu: bool,
+) -> None:
+    project = Project.create(tmp_path / "elsewhere.rver", Taxonomy.from_names(["rice"]))
+    project.add_folder(meals)
+    project.add_photos(sorted(meals.glob("*.jpg")))
+    project.look_again(Hashes())
+    project.close()
+    moved = tmp_path / "disk" / "meals of May"
+    moved.parent.mkdir()
+    meals.rename(moved)
+    (moved / "new.jpg").write_bytes((moved / "meal-001.jpg").read_bytes() + b"new")
+    window = open_window()
+    window.open_path(tmp_path / "elsewhere.rver")
+    quiet(window, qtbot)
+    qtbot.waitUntil(lambda: window.strip.button.isVisible(), timeout=20_000)
+    assert "meals" in window.strip.label.text()
+    assert window.actions_["find-folder"].isEnabled()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *given: str(moved))
+    window.actions_["find-folder"].trigger() if by_menu else window.strip.button.click()
+    qtbot.waitUntil(lambda: "disk/meals of May/new.jpg" in paths(window), timeout=20_000)
+    wanted = sorted(f"disk/meals of May/{name}" for name in ("meal-001.jpg", "meal-002.jpg", "meal-003.jpg", "new.jpg"))
+    assert sorted(paths(window)) == wanted
+    quiet(window, qtbot)
+    assert not window.actions_["find-folder"].isEnabled()
+    assert window.session.project.folders() == [moved]
+
+
+def test_a_folder_that_holds_none_of_the_photos_changes_nothing(
+    open_window: Callable[..., MainWindow], meals: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window()
+    window.open_path(meals)
+    qtbot.waitUntil(lambda: window.session.photo is not None, timeout=20_000)
+    quiet(window, qtbot)
+    before = paths(window)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with qtbot.waitSignal(window.session.problem, timeout=20_000) as told:
+        window.feature(FolderWatch).move_folder(meals, empty)
+    assert "None of the photos" in told.args[0]
+    quiet(window, qtbot)
+    assert paths(window) == before
+    assert window.session.project.folders() == [meals]
