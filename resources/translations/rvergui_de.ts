@@ -2086,8 +2086,20 @@
         <translation>Wählen, woran beurteilt wird</translation>
     </message>
     <message>
-        <source>Also photos that the model was trained on (marked in the report)</source>
-        <translation>Auch Fotos, mit denen das Modell trainiert wurde (im Bericht gekennzeichnet)</translation>
+        <source>Which photos</source>
+        <translation>Welche Fotos</translation>
+    </message>
+    <message>
+        <source>those that the model was not trained on</source>
+        <translation>die, mit denen das Modell nicht trainiert wurde</translation>
+    </message>
+    <message>
+        <source>only those that the project holds out for good</source>
+        <translation>nur die, die das Projekt für immer zurückhält</translation>
+    </message>
+    <message>
+        <source>all of them; those it was trained on are marked</source>
+        <translation>alle; die, mit denen es trainiert wurde, sind gekennzeichnet</translation>
     </message>
     <message>
         <source>Own noises, separated by semicolons</source>
@@ -2140,6 +2152,10 @@
     <message>
         <source>There is no {path}.</source>
         <translation>{path} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>A folder holds no photos out for good; choose other photos.</source>
+        <translation>Ein Ordner hält keine Fotos für immer zurück; bitte andere Fotos wählen.</translation>
     </message>
 </context>
 <context>

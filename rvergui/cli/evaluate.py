@@ -23,6 +23,7 @@ class Split(StrEnum):
 
     TEST = "test"
     VAL = "val"
+    HELD_OUT = "held-out"
     ALL = "all"
 
 
@@ -47,7 +48,8 @@ def evaluate(
     ),
     split: Split = typer.Option(
         Split.TEST,
-        help="test: only what was held out; val: what the training chose its best epoch by; all: everything.",
+        help="test: only what it was not trained on; val: what its training chose the best epoch by; held-out: what "
+        "the project holds out for good; all: everything.",
     ),
     noise: list[str] = typer.Option(
         [],

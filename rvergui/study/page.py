@@ -343,6 +343,7 @@ def _method(judgement: Judgement) -> str:
     splits = {
         "test": "what was held out: the test part of the data, else photos that the network was not trained on",
         "val": "the photos by which its training chose the best epoch",
+        "held-out": "the photos that the project holds out for good",
         "all": "all labelled photos",
     }
     backbones = " + ".join(each for each in (header.roi_backbone, header.plan.second) if each)

@@ -23,7 +23,7 @@ from rvergui.training.metrics import predict
 from rvergui.training.sources import PROJECT_SUFFIX, Source, Work, read_source
 from rvergui.training.view_store import ViewStore, cut_views
 
-SPLITS = ("test", "val", "all")
+SPLITS = ("test", "val", "held-out", "all")
 
 _MOST_WORKERS = 4
 
@@ -108,7 +108,8 @@ def open_examples(
         checkpoint: a trained model.
         data: a .rver project or a pairs folder.
         split: "test" is the test part where the data have one, else the photos that the checkpoint was not trained
-            on; "val" the photos that its training held out to choose the best epoch; "all" everything.
+            on; "val" the photos that its training held out to choose the best epoch; "held-out" those that the project
+            ``data`` holds out for good; "all" everything.
         workers: threads that open photos; None: up to four.
         progress: called with (done, total) photos or pairs.
         cancelled: asked after each; a yes raises ``StoppedError``.
@@ -234,7 +235,7 @@ def _has_parts(source: Source) -> bool:
 
 
 def _work(source: Source, data: Path, split: str) -> list[Work]:
-    if split == "all" or not _has_parts(source):
+    if split in ("held-out", "all") or not _has_parts(source):
         return list(source.work)
     wanted = [unit for unit in source.work if (unit.split == "test") == (split == "test")]
     if not wanted:
@@ -245,6 +246,8 @@ def _work(source: Source, data: Path, split: str) -> list[Work]:
 def _indices(store: ViewStore, source: Source, header: CheckpointHeader, split: str, data: Path) -> list[int]:
     if split == "val":
         return _held_out(store, header, data)
+    if split == "held-out":
+        return _held_out_for_good(store, data)
     if split == "all" or _has_parts(source):
         return list(range(len(store)))
     unseen = [i for i, key in enumerate(store.photo_keys) if key not in header.photos_seen]
@@ -263,5 +266,22 @@ def _held_out(store: ViewStore, header: CheckpointHeader, data: Path) -> list[in
         raise RverError(
             f"None of the photos that the training of {header.name} held out is in {data.name}; give the data that it "
             "was trained on."
+        )
+    return found
+
+
+def _held_out_for_good(store: ViewStore, data: Path) -> list[int]:
+    from rvergui.project import Project
+    from rvergui.project.photo_roles import Role
+
+    roles: dict[str, Role] = {}
+    if data.suffix.lower() == PROJECT_SUFFIX and data.is_file():
+        with Project.open(data, read_only=True) as project:
+            roles = project.photo_roles()
+    found = [i for i, key in enumerate(store.photo_keys) if roles.get(key) is Role.HELD_OUT]
+    if not found:
+        raise RverError(
+            f"{data.name} holds no labelled photo out for good: a training settles that in its project. Train first, "
+            "or judge by the photos that the model was not trained on."
         )
     return found

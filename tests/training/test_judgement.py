@@ -11,9 +11,11 @@ import pytest
 
 from rvergui.core import RverError
 from rvergui.project import Project
+from rvergui.project.photo_roles import Role
 from rvergui.study.judgement import Judgement, judge, noise_steps
 from rvergui.study.page import page, write_page
 from rvergui.training.view_store import StoppedError
+from tests.training.little_data import PHOTOS, write_pairs
 
 HOSTILE = {
     "tomato": '<script>alert("1")</script>',
@@ -119,6 +121,16 @@ def test_only_unseen_photos_are_judged_unless_all_are_asked_for(model: Path, hos
     html = page(found)
     _check(html)
     assert "trained on</em>" not in html
+
+
+def test_what_the_project_holds_out_for_good_can_judge_alone(model: Path, project: Path, tmp_path: Path) -> None:
+    found = judge(model, project, "held-out", draws=0)
+    with Project.open(project, read_only=True) as opened:
+        held = {photo for photo, role in opened.photo_roles().items() if role is Role.HELD_OUT}
+    assert set(found.evaluation.probabilities.photo_keys) == held
+    assert found.result["seen_in_training"] == 0
+    with pytest.raises(RverError, match="holds no labelled photo out for good"):
+        judge(model, write_pairs(tmp_path / "pairs", PHOTOS[:4]), "held-out", draws=0)
 
 
 def test_it_can_be_stopped_and_says_how_far_it_is(model: Path, project: Path) -> None:

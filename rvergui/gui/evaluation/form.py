@@ -32,6 +32,7 @@ PRESETS = (
 )
 EXAMPLE = "permute:16; translocate:60,-85@extra"
 THIS, OTHER, FOLDER = "this", "other", "folder"
+HELD_OUT = "held-out"
 
 
 class EvaluationForm(QWidget):
@@ -57,7 +58,14 @@ class EvaluationForm(QWidget):
         self.browse = QPushButton(self.tr("Choose …"))
         self.browse.setAutoDefault(False)
         self.browse.setAccessibleName(self.tr("Choose what to judge by"))
-        self.trained_too = QCheckBox(self.tr("Also photos that the model was trained on (marked in the report)"))
+        self.split = QComboBox()
+        self.split.setAccessibleName(self.tr("Which photos"))
+        for key, words in (
+            ("test", self.tr("those that the model was not trained on")),
+            (HELD_OUT, self.tr("only those that the project holds out for good")),
+            ("all", self.tr("all of them; those it was trained on are marked")),
+        ):
+            self.split.addItem(words, key)
         self.noises = {
             key: QCheckBox(QCoreApplication.translate("EvaluationForm", str(words))) for key, words in PRESETS
         }
@@ -70,7 +78,7 @@ class EvaluationForm(QWidget):
         self.trouble.setWordWrap(True)
         self.trouble.setProperty("kind", "negative")
         self.trouble.setAccessibleName(self.tr("What is missing"))
-        for box in (self.model, self.data):
+        for box in (self.model, self.data, self.split):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(24)
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -78,6 +86,7 @@ class EvaluationForm(QWidget):
         self.data.currentIndexChanged.connect(self._show_place)
         self.model.currentIndexChanged.connect(self.changed)
         self.browse.clicked.connect(self._browse)
+        self.split.currentIndexChanged.connect(self.changed)
         for line in (self.path, self.own):
             line.textChanged.connect(self.changed)
         self.changed.connect(self._check)
@@ -94,7 +103,7 @@ class EvaluationForm(QWidget):
         form.addRow(self.tr("Model"), self.model)
         form.addRow(self.tr("Judged by"), self.data)
         form.addRow("", self.place)
-        form.addRow("", self.trained_too)
+        form.addRow(self.tr("Which photos"), self.split)
         for number, box in enumerate(self.noises.values()):
             form.addRow(self.tr("With noise") if number == 0 else "", box)
         form.addRow(self.tr("Own noises"), self.own)
@@ -164,6 +173,8 @@ class EvaluationForm(QWidget):
                 return self.tr("Choose the labelled photos to judge by.")
             if not Path(typed).expanduser().exists():
                 return self.tr("There is no {path}.").format(path=typed)
+        if self.data.currentData() == FOLDER and self.split.currentData() == HELD_OUT:
+            return self.tr("A folder holds no photos out for good; choose other photos.")
         try:
             from rvergui.rvernet.noise import parse_all  # numpy alone
 
@@ -187,6 +198,6 @@ class EvaluationForm(QWidget):
         return JudgingPlan(
             model=self.model.currentData(),
             data=project.path if own else Path(self.path.text().strip()).expanduser(),
-            trained_too=self.trained_too.isChecked(),
+            split=self.split.currentData(),
             noises=(*ticked, *self.own_noises),
         )

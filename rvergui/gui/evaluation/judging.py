@@ -29,20 +29,20 @@ class JudgingPlan:
     Attributes:
         model: its file.
         data: a project, or labelled photos of any kind.
-        trained_too: whether photos that the model was trained on count, too.
+        split: which of the photos count, as ``rvergui evaluate --split`` takes it.
         noises: measured besides, each on its own, as ``rvergui evaluate --curves`` takes them.
     """
 
     model: Path
     data: Path
-    trained_too: bool = False
+    split: str = "test"
     noises: tuple[str, ...] = ()
 
     def arguments(self, report: Path) -> list[str]:
         """The command line of the run, after ``rvergui``."""
         curves = [word for noise in self.noises for word in ("--curves", noise)]
-        split = ["--split", "all"] if self.trained_too else []
-        return ["evaluate", str(self.model), str(self.data), *split, *curves, "--html", str(report), "--events"]
+        data = ["evaluate", str(self.model), str(self.data), "--split", self.split]
+        return [*data, *curves, "--html", str(report), "--events"]
 
 
 @dataclass(frozen=True)

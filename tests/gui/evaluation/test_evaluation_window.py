@@ -108,7 +108,7 @@ def test_an_evaluation_from_choice_to_report(
     assert project is not None
     assert asked[0] == "evaluate"
     assert asked[2] == str(project.path)
-    assert asked[3:7] == ["--curves", "permute", "--curves", "translocate:5,5@roi"]
+    assert asked[3:9] == ["--split", "test", "--curves", "permute", "--curves", "translocate:5,5@roi"]
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     QTest.mouseClick(dialog.open_report, Qt.MouseButton.LeftButton)
@@ -166,11 +166,13 @@ def test_what_makes_no_sense_is_said_while_it_is_typed(dialog: EvaluationDialog,
     form.path.setText(str(tmp_path / "gone"))
     assert "There is no" in form.trouble.text()
     form.path.setText(str(tmp_path))
-    form.trained_too.setChecked(True)
+    form.split.setCurrentIndex(form.split.findData("held-out"))
+    assert "A folder holds no photos out" in form.trouble.text()
+    form.split.setCurrentIndex(form.split.findData("all"))
     plan = form.plan()
     assert plan is not None
-    assert (plan.data, plan.trained_too, plan.noises) == (tmp_path, True, ("permute:8",))
-    assert "--split" in plan.arguments(tmp_path / "r.html")
+    assert (plan.data, plan.split, plan.noises) == (tmp_path, "all", ("permute:8",))
+    assert plan.arguments(tmp_path / "r.html")[3:5] == ["--split", "all"]
 
 
 def test_look_alikes_are_suggested_accepted_changed_and_undone(

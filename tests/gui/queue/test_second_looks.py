@@ -30,7 +30,7 @@ class _Sure(StubPredictor):
         self.info = SimpleNamespace(**{**vars(StubPredictor.info), "name": name, "classes": ("rice", "egg", "bread")})
         self._said = (Suggestion("rice", probability, 0.5), Suggestion("bread", 1 - probability, 0.4))
 
-    def classify(self, photo: Photo, masks: Sequence[Mask], learnt: bool = True) -> list[SimpleNamespace]:
+    def classify(self, photo: Photo, masks: Sequence[Mask], **how: object) -> list[SimpleNamespace]:
         return [SimpleNamespace(**{**vars(each), "suggestions": self._said}) for each in super().classify(photo, masks)]
 
 
