@@ -1891,6 +1891,10 @@
         <translation>Das bisher beste verwenden</translation>
     </message>
     <message>
+        <source>Decide about the new model …</source>
+        <translation>Über das neue Modell entscheiden …</translation>
+    </message>
+    <message>
         <source>Again with {count} items a step</source>
         <translation>Noch einmal mit {count} Objekten je Schritt</translation>
     </message>
@@ -5105,14 +5109,6 @@
         <translation>Wird abgebrochen …</translation>
     </message>
     <message>
-        <source>It was trained while you were away. Use the new model?</source>
-        <translation>Es wurde während Ihrer Abwesenheit trainiert. Das neue Modell verwenden?</translation>
-    </message>
-    <message>
-        <source>The new model is worse on the same held-out photos. Use it all the same?</source>
-        <translation>Das neue Modell ist auf denselben zurückgehaltenen Fotos schlechter. Trotzdem verwenden?</translation>
-    </message>
-    <message>
         <source>It can go on from its last saved state, at most a minute before it ended.</source>
         <translation>Es kann von seinem letzten gesicherten Stand aus weitergehen, höchstens eine Minute vor seinem Ende.</translation>
     </message>
@@ -5125,8 +5121,16 @@
         <translation>Es wurde mit {project} trainiert; öffnen Sie das, um es zu verwenden.</translation>
     </message>
     <message>
+        <source>It is compared with the model in use; then you decide.</source>
+        <translation>Es wird mit dem benutzten Modell verglichen; dann entscheiden Sie.</translation>
+    </message>
+    <message>
         <source>The new model names from now on.</source>
         <translation>Von nun an benennt das neue Modell.</translation>
+    </message>
+    <message>
+        <source>The present model stays.</source>
+        <translation>Das jetzige Modell bleibt.</translation>
     </message>
     <message>
         <source>Done in {time}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos.</source>

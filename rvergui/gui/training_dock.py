@@ -81,11 +81,17 @@ class TrainingDock(Feature):
             from rvergui.gui.retrain.panel import TrainingPanel
 
             panel = self._panel = TrainingPanel(self.session, self.trainer)
+            panel.judge_wished.connect(self.judge_wished)
             dock = self._dock = self.window.docks.add("training", self.tr("Retraining"), panel, LEFT, closable=True)
             width = max(self.window.photos.width(), MIN_WIDTH)
             QTimer.singleShot(0, dock, lambda: self.window.resizeDocks([dock], [width], Qt.Orientation.Horizontal))
         self._dock.show()
         self._dock.raise_()
+
+    def show_decision(self, checkpoint: Path, used: bool) -> None:
+        """It was decided whether the model ``checkpoint`` is used."""
+        if self._panel is not None:
+            self._panel.show_decision(checkpoint, used)
 
     # --- trainings that were begun by an earlier window --------------------------------------------------------------
 

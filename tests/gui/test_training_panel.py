@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from rvergui.gui.gate.comparer import Comparing
+from rvergui.gui.gate.feature import Gate
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.retrain.panel import TrainingPanel
 from rvergui.gui.trainer import Outcome, TrainingPlan
@@ -180,23 +182,33 @@ def test_progress_curves_and_bars_follow_the_events(window: MainWindow, panel: T
     assert "best so far" in live.log.toPlainText()
 
 
-@pytest.mark.parametrize(("new", "old"), [(0.1, None), (0.6, 0.5), (0.5, 0.5)])
-def test_a_model_that_is_not_worse_is_used(
-    window: MainWindow, panel: TrainingPanel, here: list[Path], new: float, old: float
-) -> None:
-    window.feature(TrainingDock).trainer.ended.emit(_finished(new, old))
+def test_the_first_model_is_used(window: MainWindow, panel: TrainingPanel, here: list[Path]) -> None:
+    window.feature(TrainingDock).trainer.ended.emit(_finished(0.1, None))
     assert here == [Path("new.safetensors")]
     assert "1 min 15 s" in panel.live.phase.text()
+    assert "names from now on" in panel.live.detail.text()
+    assert panel.buttons.adopt.isHidden()
 
 
-def test_a_worse_model_is_only_used_when_the_person_says_so(
-    window: MainWindow, panel: TrainingPanel, here: list[Path]
+@pytest.mark.parametrize("better", [True, False])
+def test_with_a_model_in_use_both_are_compared_and_somebody_decides(
+    window: MainWindow, panel: TrainingPanel, here: list[Path], monkeypatch: pytest.MonkeyPatch, better: bool
 ) -> None:
-    window.feature(TrainingDock).trainer.ended.emit(_finished(0.4, 0.5))
+    gate = window.feature(Gate)
+    asked: list[Comparing] = []
+    monkeypatch.setattr(gate.comparer, "start", asked.append)
+    monkeypatch.setattr(Gate, "in_use", property(lambda self: Path("old.safetensors")))
+    window.feature(TrainingDock).trainer.ended.emit(_finished(0.9 if better else 0.4, 0.5))
+    assert [(each.old.stem, each.new.stem) for each in asked] == [("old", "new")]
     assert here == []
-    assert "worse" in panel.live.detail.text()
-    panel.buttons.adopt.click()
-    assert here == [Path("new.safetensors")]
+    panel.buttons.adopt.click()  # asks once more
+    assert len(asked) == 2
+    assert here == []
+    gate.dialog.show_failure("nothing to compare by")
+    (gate.dialog.adopt if better else gate.dialog.keep).click()
+    assert here == ([Path("new.safetensors")] if better else [])
+    assert ("names from now on" if better else "stays") in panel.live.detail.text()
+    assert panel.buttons.adopt.isHidden()
 
 
 def test_a_model_of_another_project_is_not_used_in_this_one(window: MainWindow, panel: TrainingPanel) -> None:

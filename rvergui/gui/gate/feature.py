@@ -98,10 +98,11 @@ class Gate(Feature):
 
     @property
     def in_use(self) -> Path | None:
-        """The file of the model that names now; None if there is none or it knows nothing yet."""
+        """The file of the model that names now; None if there is none, or it knows no class of the project."""
         model = self.session.model
         if model is not None:
-            return model.checkpoint if model.trained else None
+            knows = model.trained and any(self.session.taxonomy.find(name) for name in model.classes)
+            return model.checkpoint if knows else None
         return self.session.project.model_path() if self.session.project is not None else None
 
     def show_candidate(self) -> None:
@@ -130,31 +131,32 @@ class Gate(Feature):
 
     def _use_first(self, checkpoint: Path) -> None:
         self.adopt(checkpoint)
+        self._tell_training(checkpoint, used=True)
 
         def read() -> CheckpointHeader:
             from rvergui.rvernet.checkpoint import read_header
 
             return read_header(checkpoint)
 
-        self.session.loader.submit(read, self._tell_first)
+        plain = self.tr("{name} names from now on.").format(name=checkpoint.stem)
 
-    def _tell_first(self, header: CheckpointHeader) -> None:
+        def tell(header: CheckpointHeader) -> None:
+            self.session.notice.emit(self._first_words(header) or plain)
+
+        self.session.loader.submit(read, tell, lambda problem: self.session.notice.emit(plain))
+
+    def _first_words(self, header: CheckpointHeader) -> str:
+        """How the first model does on what its training held out; "" if nobody knows."""
         scores = header.metrics
         held = len(header.photos_held_out)
         if "top1" not in scores or not held:
-            self.session.notice.emit(self.tr("{name} names from now on.").format(name=header.name))
-            return
+            return ""
         words = self.tr(
             "{name} is the first model of this project and names from now on: {percent} % right, F1 {f1:.2f}, on "
             "{count} photos that it has not learnt from."
         )
-        self.session.notice.emit(
-            words.format(
-                name=header.name,
-                percent=round(100 * scores["top1"]),
-                f1=scores.get("macro_f1", 0.0),
-                count=held,
-            )
+        return words.format(
+            name=header.name, percent=round(100 * scores["top1"]), f1=scores.get("macro_f1", 0.0), count=held
         )
 
     def _on_progress(self, what: str, done: int, total: int) -> None:
@@ -186,6 +188,7 @@ class Gate(Feature):
         candidate, self.candidate = self.candidate, None
         if candidate is not None:
             self.adopt(candidate)
+            self._tell_training(candidate, used=True)
             self.session.notice.emit(
                 self.tr("{name} names from now on. Model > Go back to the model before takes that back.").format(
                     name=candidate.stem
@@ -196,9 +199,13 @@ class Gate(Feature):
     def _keep(self) -> None:
         candidate, self.candidate = self.candidate, None
         if candidate is not None:
+            self._tell_training(candidate, used=False)
             words = self.tr("The present model stays. {name} is kept in Model > History of models.")
             self.session.notice.emit(words.format(name=candidate.stem))
         self._hide()
+
+    def _tell_training(self, checkpoint: Path, used: bool) -> None:
+        self.window.feature(TrainingDock).show_decision(checkpoint, used)
 
     def _again(self) -> None:
         if self.candidate is not None:

@@ -57,7 +57,7 @@ class EndButtons(QWidget):
         self.cancel.hide()
         self.adopt.setVisible(usable)
         self.adopt.setText(
-            self.tr("Use the new model") if outcome.finished is not None else self.tr("Use the best so far")
+            self.tr("Decide about the new model …") if outcome.finished is not None else self.tr("Use the best so far")
         )
         self.resume.setVisible(outcome.resumable and not outcome.cancelled)
         batch = outcome.smaller_batch
@@ -67,18 +67,11 @@ class EndButtons(QWidget):
         self.keep.setVisible(True)
         self.keep.setText(self.tr("Keep the old one") if usable else self.tr("Back"))
 
-    def show_adopted(self) -> None:
-        """The new model names now."""
+    def show_decided(self) -> None:
+        """It was decided whether the new model names."""
         for button in (self.adopt, self.resume, self.again):
             button.hide()
         self.keep.setText(self.tr("Back"))
-
-
-def better_or_first(finished: Finished) -> bool:
-    """Whether the new model may be used unasked: there was none before, or it is not worse on the same photos."""
-    if finished.parent_metrics is None:
-        return True
-    return finished.metrics.get("macro_f1", 0.0) >= finished.parent_metrics.get("macro_f1", 0.0)
 
 
 def comparison(finished: Finished) -> str:

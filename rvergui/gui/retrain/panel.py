@@ -12,7 +12,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from rvergui.gui.retrain.choices import Choices
-from rvergui.gui.retrain.ended import EndButtons, better_or_first, comparison, same_project
+from rvergui.gui.retrain.ended import EndButtons, comparison, same_project
 from rvergui.gui.retrain.estimate import Estimator
 from rvergui.gui.retrain.live import LiveView
 from rvergui.gui.retrain.starts import KnownStart, known_starts
@@ -31,7 +31,7 @@ _LANE = "retrain"
 class TrainingPanel(QWidget):
     """A form, then a running training, then its result."""
 
-    adopted = Signal(object)  # Path of the checkpoint that names from now on
+    judge_wished = Signal(object)  # Path of the new checkpoint; whether it is used is decided elsewhere (``gui.gate``)
 
     def __init__(self, session: Session, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +81,7 @@ class TrainingPanel(QWidget):
         self.estimator.known.connect(self._on_estimate)
         self.estimator.failed.connect(self.choices.show_no_estimate)
         buttons.cancel_wished.connect(self._cancel)
-        buttons.adopt_wished.connect(self._adopt)
+        buttons.adopt_wished.connect(self._judge)
         buttons.keep_wished.connect(self._back)
         buttons.resume_wished.connect(lambda: self._trainer.start_again(resume=True))
         buttons.again_wished.connect(self._again)
@@ -210,14 +210,10 @@ class TrainingPanel(QWidget):
             live.detail.setText(self._after_an_early_end(outcome, here))
             return
         live.phase.setText(comparison(outcome.finished))
-        if not here:
-            live.detail.setText(self._elsewhere(outcome))
-        elif better_or_first(outcome.finished) and not self._trainer.attached:
-            self._adopt()
-        elif better_or_first(outcome.finished):
-            live.detail.setText(self.tr("It was trained while you were away. Use the new model?"))
+        if here:
+            self._judge()
         else:
-            live.detail.setText(self.tr("The new model is worse on the same held-out photos. Use it all the same?"))
+            live.detail.setText(self._elsewhere(outcome))
 
     def _after_an_early_end(self, outcome: Outcome, here: bool) -> str:
         if not here:
@@ -236,15 +232,22 @@ class TrainingPanel(QWidget):
         if self._result is not None:
             self._trainer.start_again(resume=False, batch=self._result.smaller_batch)
 
-    def _adopt(self) -> None:
+    def _judge(self) -> None:
+        """Have the new model compared with the one in use."""
         outcome = self._result
-        if outcome is None or outcome.checkpoint is None:
+        if outcome is not None and outcome.checkpoint is not None:
+            self.live.detail.setText(self.tr("It is compared with the model in use; then you decide."))
+            self.judge_wished.emit(outcome.checkpoint)
+
+    def show_decision(self, checkpoint: Path, used: bool) -> None:
+        """It was decided whether ``checkpoint`` is used."""
+        if self._result is None or self._result.checkpoint != checkpoint:
             return
-        self._session.adopt_model(outcome.checkpoint)
         self._trainer.forget()
-        self.adopted.emit(outcome.checkpoint)
-        self.live.detail.setText(self.tr("The new model names from now on."))
-        self.buttons.show_adopted()
+        self.live.detail.setText(
+            self.tr("The new model names from now on.") if used else self.tr("The present model stays.")
+        )
+        self.buttons.show_decided()
 
     def _back(self) -> None:
         self._trainer.forget()
