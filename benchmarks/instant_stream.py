@@ -6,10 +6,11 @@ Run as ``python benchmarks/instant_stream.py DATASET MASKS CHECKPOINT [--each 15
 classes, on photos of the official lists train and val: ``--step few-shot`` of ``rvergui.training.grocery_model`` makes
 one.
 
-Of the official test photos so many of every new class, and half as many of every class that the checkpoint knows, come
-in a random order. Each is named from what was labelled before it and then labelled. Told is the share of right first
-names (and of right names among the first five) by how many photos were labelled before: by the network alone, by the
-most similar labelled photo, and by the program's own suggestions; each over several orders of the same photos.
+Of the official test photos so many of every new class, and a quarter of that of every class that the checkpoint
+knows, come in a random order. Each is named from what was labelled before it and then labelled. Told is the share of
+right first names (and of right names among the first five) by how many photos were labelled before: by the network
+alone, by the most similar labelled photo, and by the program's own suggestions; each over several orders of the same
+photos.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def look(dataset: Path, masks: Path, checkpoint: Path, each: int) -> dict[str, N
     features, chances, names = [], [], []
     for name in dict.fromkeys(photo.class_name for photo in photos):
         own = [photo for photo in photos if photo.class_name == name]
-        count = each // 2 if name in known else each
+        count = max(each // 4, 1) if name in known else each
         for place in random.permutation(len(own))[:count]:
             photo = own[int(place)]
             naming = predictor.classify(load_photo(dataset / photo.path), [found[photo.path]])[0]
