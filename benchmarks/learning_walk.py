@@ -102,6 +102,7 @@ class Walk:
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.session = window.session
+        self.session.problem.connect(lambda text: print(text, file=sys.stderr, flush=True))
 
     def until(self, done: Callable[[], bool], what: str) -> None:
         """Wait for the program."""
@@ -180,8 +181,9 @@ def walk(folder: Path, photos: Sequence[Photo], learning: bool) -> list[dict[str
         for number, photo in enumerate(photos):
             dog.start()
             done.append(person.label(photo, number == 0))
-            gaps.append(dog.stop().ms)
-            print(f"{number + 1} of {len(photos)}: {photo.wanted}, {done[-1]}", file=sys.stderr, flush=True)
+            gap = dog.stop()
+            gaps.append(gap.ms)
+            print(f"{number + 1} of {len(photos)}: {photo.wanted}, {done[-1]}, {gap}", file=sys.stderr, flush=True)
         return in_blocks(done, gaps)
     finally:
         window.close()
