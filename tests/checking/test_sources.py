@@ -18,6 +18,7 @@ from rvergui.checking.opening import open_source
 from rvergui.core import Item, Mask, RverError, Source, SourceKind, Taxonomy
 from rvergui.interchange.coco import export_coco
 from rvergui.interchange.exports.division import Division
+from rvergui.interchange.exports.options import chosen
 from rvergui.interchange.exports.run import ExportPlan, run_export
 from rvergui.interchange.exports.table import EXPORTS
 from rvergui.interchange.pairs import export_pairs
@@ -220,13 +221,23 @@ def test_a_pair_of_a_photo_on_the_other_side_leaks_and_damage_is_told(fine):
         source.repair(report.findings)
 
 
-@pytest.mark.parametrize("form", ["yolo", "labelme", "index-masks", "csv"])
+@pytest.mark.parametrize("form", ["yolo", "labelme", "index-masks", "masks", "csv"])
 def test_what_else_we_export_is_fine(fine, form):
     out = fine / ("out.csv" if form == "csv" else "out")
     with Project.open(fine / "p.rver", read_only=True) as project:
-        plan = ExportPlan.of(EXPORTS[form], division=Division(0.5 if EXPORTS[form].test_share is not None else 0.0))
-        run_export(project, out, plan)
+        run_export(project, out, ExportPlan.of(EXPORTS[form], division=Division(0.5)))
     assert counts(checked(out, form=form, images=fine if form == "csv" else None)) == {}
+    if form != "csv":  # the folder says itself what it is
+        assert counts(checked(out)) == {}
+
+
+def test_a_divided_coco_export_is_checked_with_its_photos(fine):
+    options = chosen(EXPORTS["coco"].options, {"images": "copy"}, "coco")
+    with Project.open(fine / "p.rver", read_only=True) as project:
+        run_export(project, fine / "out", ExportPlan.of(EXPORTS["coco"], options, division=Division(0.5)))
+    assert counts(checked(fine / "out")) == {}
+    (fine / "out" / "images" / "test").rename(fine / "elsewhere")
+    assert set(counts(checked(fine / "out"))) == {"missing-photos"}
 
 
 @pytest.mark.parametrize(
