@@ -1879,10 +1879,6 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Use the new model</source>
-        <translation>Neues Modell verwenden</translation>
-    </message>
-    <message>
         <source>Go on where it was</source>
         <translation>Dort weitermachen</translation>
     </message>

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rvergui.gui.retrain.panel import TrainingPanel
     from rvergui.gui.trainer import Trainer
 
-MIN_WIDTH = 320
+MIN_WIDTH = 330
+SHARE_OF_SIDE = 0.7
 _LANE = "runs"
 
 
@@ -83,8 +84,7 @@ class TrainingDock(Feature):
             panel = self._panel = TrainingPanel(self.session, self.trainer)
             panel.judge_wished.connect(self.judge_wished)
             dock = self._dock = self.window.docks.add("training", self.tr("Retraining"), panel, LEFT, closable=True)
-            width = max(self.window.photos.width(), MIN_WIDTH)
-            QTimer.singleShot(0, dock, lambda: self.window.resizeDocks([dock], [width], Qt.Orientation.Horizontal))
+            QTimer.singleShot(0, dock, lambda: self._give_room(dock))
         self._dock.show()
         self._dock.raise_()
 
@@ -92,6 +92,16 @@ class TrainingDock(Feature):
         """It was decided whether the model ``checkpoint`` is used."""
         if self._panel is not None:
             self._panel.show_decision(checkpoint, used)
+
+    def _give_room(self, dock: QDockWidget) -> None:
+        """Most of the left side: the list of photos needs little while this is looked at."""
+        window = self.window
+        window.resizeDocks([dock], [max(window.photos.width(), MIN_WIDTH)], Qt.Orientation.Horizontal)
+        photos = next((each for each in window.findChildren(QDockWidget) if each.objectName() == "photos"), None)
+        if photos is not None:
+            height = photos.height() + dock.height()
+            sizes = [round(height * (1 - SHARE_OF_SIDE)), round(height * SHARE_OF_SIDE)]
+            window.resizeDocks([photos, dock], sizes, Qt.Orientation.Vertical)
 
     # --- trainings that were begun by an earlier window --------------------------------------------------------------
 

@@ -16,8 +16,9 @@ import pytest
 from rvergui.cli import train as train_module
 from rvergui.cli.train_output import LinesOfJson
 from rvergui.core import RverError
-from rvergui.training.events import Cancelled, Epoch, Failed, Finished, Preparing, Started, Step, parse_event
+from rvergui.training.events import Cancelled, Epoch, Estimate, Failed, Finished, Preparing, Started, Step, parse_event
 from rvergui.training.options import TrainOptions
+from rvergui.training.run_folder import RunFolder
 from tests.cli.command_line import pretend_module
 
 METRICS = {"top1": 0.75, "top5": 1.0, "macro_f1": 0.5, "loss": 0.4}
@@ -284,3 +285,87 @@ def test_people_hear_where_a_run_goes_on_and_why_it_ends(rvergui, monkeypatch):
     said = rvergui("train", "meals.rver", "--out", "out.safetensors")
     assert "goes on after step 7 of 20" in said.out
     assert "Nothing got better any more" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "fields"),
+    [
+        (("--what", "head"), {"freeze": "backbones"}),
+        (("--what", "last-blocks", "--from", "imagenet"), {"freeze": "early"}),
+        (("--what", "everything", "--from", "scratch"), {"freeze": "none", "scratch": True}),
+        (("--what", "head", "--freeze", "roi"), {"freeze": "roi"}),
+        (("--until-best",), {"epochs": 60, "patience": 6}),
+        (("--what", "head", "--until-best", "--epochs", 9), {"freeze": "backbones", "epochs": 9, "patience": 15}),
+        (("--set", "flip=0", "--set", "label-smoothing=0.2"), {"flip": 0.0, "label_smoothing": 0.2}),
+    ],
+)
+def test_the_three_choices_and_any_other_option_reach_the_run(rvergui, run, words, fields):
+    said = rvergui("train", "meals.rver", "--out", "out.safetensors", *words)
+    assert said.status == 0, said.err
+    assert run == [TrainOptions(source=Path("meals.rver"), out=Path("out.safetensors"), **fields)]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--from", "nobody"), "There is no model “nobody”"),
+        (("--set", "flip"), "says no value"),
+        (("--set", "flop=1"), "flop"),
+        (("--what", "head", "--from", "scratch"), "random backbones must learn"),
+    ],
+)
+def test_choices_that_make_no_sense_are_one_sentence(rvergui, run, words, sentence):
+    said = rvergui("train", "meals.rver", "--out", "out.safetensors", *words)
+    assert (said.status, run) == (1, [])
+    assert sentence in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_an_estimate_is_told_and_nothing_is_trained(rvergui, run, monkeypatch):
+    found = Estimate(
+        model="a + b, 224 px", start="groceries", items=210, batch_size=32, epochs=15, prepare_seconds=20,
+        epoch_seconds=40, memory=1_200_000_000, device="CPU",
+    )  # fmt: skip
+
+    def estimate(options, emit, cancelled, spent):
+        assert spent >= 0
+        emit(found)
+
+    pretend_module(monkeypatch, "rvergui.training.probe", estimate=estimate)
+    said = rvergui("train", "meals.rver", "--out", "out.safetensors", "--estimate")
+    assert (said.status, run) == (0, [])
+    assert "210 objects, 32 a step" in said.out
+    assert "about 10 min: 20 s until the first step, then at most 15 epochs of 40 s" in said.out
+    assert "about 1.2 GB of memory" in said.out
+    lines = rvergui("train", "meals.rver", "--out", "out.safetensors", "--estimate", "--events").out.splitlines()
+    assert [parse_event(line) for line in lines] == [found]
+
+
+def test_a_run_with_a_folder_lives_in_it_and_is_stopped_by_it(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    words = ["train", "meals.rver", "--out", "out.safetensors", "--events", "--run-folder", str(folder.path)]
+    code = ENDLESS.replace("import sys, time, types", f"import sys, time, types; sys.argv[1:] = {words!r}", 1)
+    code = code.partition("sys.exit(main(")[0] + f"sys.exit(main({words!r}))\n"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["event"] == "preparing"
+        assert folder.alive
+        about = folder.description()
+        assert about is not None
+        assert (about.process, about.out) == (process.pid, str(tmp_path / "out.safetensors"))
+        assert about.arguments == tuple(words)
+        folder.cancel()
+        out, _ = process.communicate(timeout=60)
+    assert json.loads(out.splitlines()[-1]) == {"event": "cancelled", "checkpoint": None}
+    assert not folder.alive
+
+
+def test_a_full_disk_under_the_log_ends_no_training():
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    lines = LinesOfJson(Full())
+    lines.emit(RUN[0])
+    assert not lines.nobody_listens

@@ -12,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rvergui.gui import trainer as trainer_module
+from rvergui.gui.gate.feature import Gate
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.retrain import attach, leaving
 from rvergui.gui.retrain.leaving import Leave
@@ -63,7 +64,8 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trainings are stood in for; SIGTERM ends no stand-in, as it ends no training."""
+    """Trainings are stood in for; SIGTERM ends no stand-in, as it ends no training. Their files are no models."""
+    monkeypatch.setattr(Gate, "judge", lambda gate, checkpoint, ask=False: None)
     path = tmp_path / "stand_in.py"
     path.write_text("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + STAND_IN)
     monkeypatch.setattr(trainer_module, "program", lambda: [sys.executable, str(path)])

@@ -27,10 +27,12 @@ class _Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.hideButtons()
         for axis in ("left", "bottom"):
             self.getAxis(axis).enableAutoSIPrefix(False)
+            self.getAxis(axis).setStyle(tickLength=0)
 
     def restyle(self) -> None:
         """Follow the theme."""
         theme = current()
+        self.setBackground(theme.panel)
         for axis in ("left", "bottom"):
             self.getAxis(axis).setPen(theme.line)
             self.getAxis(axis).setTextPen(theme.muted)
@@ -51,7 +53,8 @@ class Curves(_Plot):
     def restyle(self) -> None:  # noqa: D102
         super().restyle()
         theme = current()
-        self.legend.setLabelTextColor(theme.muted)
+        for _, label in self.legend.items:
+            label.setText(label.text, color=theme.text)
         self.loss.setPen(pyqtgraph.mkPen(theme.accent, width=2))
         self.score.setPen(pyqtgraph.mkPen(theme.positive, width=2, style=Qt.PenStyle.DashLine))
         self.score.setSymbolBrush(QColor(theme.positive))

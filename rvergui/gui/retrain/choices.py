@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rvergui.gui.numbers import Local, local
 from rvergui.gui.retrain.advanced import Advanced
 from rvergui.gui.retrain.enough import Enough
 from rvergui.gui.retrain.starts import KnownStart
@@ -60,6 +61,7 @@ class Choices(QWidget):
         self.data = Enough()
         self.advanced = Advanced()
         page = QWidget()
+        page.setProperty("kind", "panel")
         self._page = QVBoxLayout(page)
         self._page.setContentsMargins(0, 0, 4, 0)
         self._page.addWidget(self.data)
@@ -74,6 +76,7 @@ class Choices(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(page)
+        self._scroll = scroll
         self.estimate = QLabel()
         self.estimate.setWordWrap(True)
         self.estimate.setProperty("kind", "muted")
@@ -109,13 +112,13 @@ class Choices(QWidget):
             (What.EVERYTHING, self.tr("Everything: takes longest"), self.tr("All weights learn; for much data.")),
         ):
             button = QRadioButton(words)
+            button.toggled.connect(self._on_what)
             button.setToolTip(help_)
             button.setAccessibleDescription(help_)
             self._group.addButton(button)
             self._page.addWidget(button)
             self.what[what] = button
         self.what[What.LAST_BLOCKS].setChecked(True)
-        self._group.buttonClicked.connect(self.changed)
         self.wrong = QLabel()
         self.wrong.setProperty("kind", "negative")
         self.wrong.setWordWrap(True)
@@ -254,7 +257,7 @@ class Choices(QWidget):
 
     def _start_words(self, start: KnownStart) -> str:
         words = self.tr("{name} (ships with the program)") if start.ships else "{name}"
-        score = "" if start.score is None else self.tr(", F1 {score:.2f}").format(score=start.score)
+        score = "" if start.score is None else self.tr(", F1 {score:.2f}").format(score=Local(start.score))
         return words.format(name=start.name) + score
 
     def show_enough(self, enough: bool) -> None:
@@ -288,14 +291,14 @@ class Choices(QWidget):
             text = self.tr("At most about {time}, mostly less; about {memory} of memory.")
         else:
             text = self.tr("About {time}; about {memory} of memory.")
-        text = text.format(time=time, memory=readable_size(found.memory + found.gpu_memory))
+        text = text.format(time=time, memory=local(readable_size(found.memory + found.gpu_memory)))
         if self.parent_path is None:
             text += " " + self.tr("Begins from: {start}.").format(start=found.start)
         available = memory()[1]
         tight = available is not None and found.memory > available
         if tight:
             text += " " + self.tr("Only {free} are free: close other programs or choose fewer items a step.").format(
-                free=readable_size(available or 0)
+                free=local(readable_size(available or 0))
             )
         self._paint(self.estimate, "warning" if tight else "muted")
         self.estimate.setText(text)
@@ -324,6 +327,10 @@ class Choices(QWidget):
         label.style().unpolish(label)
         label.style().polish(label)
 
+    def _on_what(self, on: bool) -> None:
+        if on and len(self.what) == len(What):  # not while they are being made
+            self.changed.emit()
+
     def _on_start(self) -> None:
         self.advanced.for_new_network(self.parent_path is None)
         self.changed.emit()
@@ -331,3 +338,5 @@ class Choices(QWidget):
     def _on_fold(self, open_: bool) -> None:
         self.fold.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
         self.advanced.setVisible(open_)
+        if open_:
+            QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(self.fold.y()))

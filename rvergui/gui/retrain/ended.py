@@ -1,4 +1,4 @@
-"""How a training ended: the sentences, the question whether to use the new model, and what else can be done now."""
+"""How a training ended: the sentences, and what can be done now."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from rvergui.gui.numbers import Local
 from rvergui.gui.retrain.words import duration
 from rvergui.gui.trainer import Outcome
 from rvergui.training.events import Finished
@@ -18,7 +19,7 @@ class EndButtons(QWidget):
     """What can be done during a run and after it."""
 
     cancel_wished = Signal()
-    adopt_wished = Signal()
+    use_wished = Signal()
     keep_wished = Signal()
     resume_wished = Signal()
     again_wished = Signal()
@@ -26,7 +27,7 @@ class EndButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cancel = QPushButton(self.tr("Cancel"))
-        self.adopt = QPushButton(self.tr("Use the new model"))
+        self.adopt = QPushButton()
         self.resume = QPushButton(self.tr("Go on where it was"))
         self.again = QPushButton()
         self.keep = QPushButton()
@@ -35,14 +36,13 @@ class EndButtons(QWidget):
         for button, signal in (
             (self.cancel, self.cancel_wished),
             (self.resume, self.resume_wished),
-            (self.adopt, self.adopt_wished),
+            (self.adopt, self.use_wished),
             (self.again, self.again_wished),
             (self.keep, self.keep_wished),
         ):
             button.clicked.connect(signal)
             layout.addWidget(button)
-        for button in (self.adopt, self.resume):
-            button.setProperty("kind", "primary")
+        self.resume.setProperty("kind", "primary")
         self.show_running()
 
     def show_running(self) -> None:
@@ -59,7 +59,11 @@ class EndButtons(QWidget):
         self.adopt.setText(
             self.tr("Decide about the new model …") if outcome.finished is not None else self.tr("Use the best so far")
         )
-        self.resume.setVisible(outcome.resumable and not outcome.cancelled)
+        resumable = outcome.resumable and not outcome.cancelled
+        self.resume.setVisible(resumable)
+        self.adopt.setProperty("kind", "" if resumable else "primary")  # one button is the next step
+        self.adopt.style().unpolish(self.adopt)
+        self.adopt.style().polish(self.adopt)
         batch = outcome.smaller_batch
         self.again.setVisible(batch is not None)
         if batch is not None:
@@ -78,12 +82,12 @@ def comparison(finished: Finished) -> str:
     """New against old on the same photos, a line each."""
     new = finished.metrics
     text = translate("TrainingPanel", "Done in {time}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos.").format(
-        time=duration(finished.seconds), top1=100 * new.get("top1", 0.0), f1=new.get("macro_f1", 0.0)
+        time=duration(finished.seconds), top1=Local(100 * new.get("top1", 0.0)), f1=Local(new.get("macro_f1", 0.0))
     )
     old = finished.parent_metrics
     if old is not None:
         text += "\n" + translate("TrainingPanel", "Before: {top1:.0f} % right, F1 {f1:.2f} on the same photos.").format(
-            top1=100 * old.get("top1", 0.0), f1=old.get("macro_f1", 0.0)
+            top1=Local(100 * old.get("top1", 0.0)), f1=Local(old.get("macro_f1", 0.0))
         )
     return text
 

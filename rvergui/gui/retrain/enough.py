@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
+from rvergui.gui.numbers import Local
 from rvergui.gui.statistics.report import ClassLine, Report
 from rvergui.training.readiness import Reason
 
 translate = QCoreApplication.translate
 
-SHOWN = 3
+SHOWN = 2
 
 
 class Enough(QWidget):
@@ -42,7 +43,9 @@ class Enough(QWidget):
 
     def show_counts(self, items: int, photos: int) -> None:
         """What is known at once."""
-        self.counts.setText(self.tr("Named items: {items}, on photos: {photos}").format(items=items, photos=photos))
+        self.counts.setText(
+            self.tr("Named items: {items}, on photos: {photos}").format(items=Local(items), photos=Local(photos))
+        )
         if photos < 2:
             self._set_lines([self.tr("Name items of at least two classes on two photos first.")])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QDateTime, QLocale, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QProgressBar, QTabWidget, QVBoxLayout, QWidget
 
+from rvergui.gui.numbers import Local
 from rvergui.gui.retrain.words import duration
 from rvergui.training.events import Cancelled, Epoch, Event, Failed, Finished, Preparing, Started, Step
 
@@ -55,6 +56,7 @@ class LiveView(QWidget):
         self.log.setAccessibleName(self.tr("Log of the training"))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.setAccessibleName(self.tr("What is shown of the training"))
         self.tabs.addTab(self.log, self.tr("Log"))
         layout = QVBoxLayout(self)
@@ -91,6 +93,7 @@ class LiveView(QWidget):
         self.scores.clear()
         self.left_s, self._per_class, self._step = None, {}, 0
         self.log.clear()
+        self.progress.show()
         self.phase.setText(self.tr("Starting …"))
         self.detail.setText(self.tr("PyTorch is being loaded in a process of its own; go on labelling meanwhile."))
         self.progress.setRange(0, 0)
@@ -161,7 +164,7 @@ class LiveView(QWidget):
         if event.per_class:
             self._per_class = event.per_class
         words = self.tr("after round {epoch}: {top1:.0f} % right, F1 {f1:.2f} on held-out photos")
-        text = words.format(epoch=event.epoch, top1=event.top1 * 100, f1=event.macro_f1)
+        text = words.format(epoch=event.epoch, top1=Local(event.top1 * 100), f1=Local(event.macro_f1))
         self.detail.setText(text)
         self.say(f"{text}{' ' + self.tr('(best so far)') if event.best else ''}")
         self._wish_draw()

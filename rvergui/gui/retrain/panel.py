@@ -81,7 +81,7 @@ class TrainingPanel(QWidget):
         self.estimator.known.connect(self._on_estimate)
         self.estimator.failed.connect(self.choices.show_no_estimate)
         buttons.cancel_wished.connect(self._cancel)
-        buttons.adopt_wished.connect(self._judge)
+        buttons.use_wished.connect(self._judge)
         buttons.keep_wished.connect(self._back)
         buttons.resume_wished.connect(lambda: self._trainer.start_again(resume=True))
         buttons.again_wished.connect(self._again)
@@ -191,8 +191,7 @@ class TrainingPanel(QWidget):
 
     def _on_ended(self, outcome: Outcome) -> None:
         self._result = outcome
-        self.live.progress.setRange(0, 1)
-        self.live.progress.setValue(1 if outcome.finished else 0)
+        self.live.progress.hide()
         self._pages.setCurrentIndex(1)
         self.choices.show_running(False)
         if outcome.finished is None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from rvergui.gui.numbers import local
+
 translate = QCoreApplication.translate
 
 MINUTE, HOUR = 60, 3600
@@ -27,7 +29,7 @@ def about(seconds: float) -> str:
         return f"{max(round(seconds), 1)} s"
     if seconds < 100:
         return f"{round(seconds, -1):.0f} s"
-    return f"{seconds / MINUTE:.0f} min" if seconds < 100 * MINUTE else f"{seconds / HOUR:.1f} h"
+    return f"{seconds / MINUTE:.0f} min" if seconds < 100 * MINUTE else local(f"{seconds / HOUR:.1f} h")
 
 
 def problem_words(problem: dict[str, Any]) -> str:
