@@ -4077,6 +4077,17 @@
     </message>
 </context>
 <context>
+    <name>Paging</name>
+    <message>
+        <source>{path} is now {width}x{height} pixels, but its labels were made at {old_width}x{old_height}; put the original photo back, its labels are kept.</source>
+        <translation>{path} hat jetzt {width}x{height} Pixel, die Masken wurden aber bei {old_width}x{old_height} gemacht; legen Sie das ursprüngliche Foto zurück, alles Erfasste bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>{photo} is no longer the picture that its items were drawn on: another program has changed it. The items are as they were; look whether they still fit.</source>
+        <translation>{photo} ist nicht mehr das Bild, auf dem seine Objekte erfasst wurden: Ein anderes Programm hat es verändert. Die Objekte sind, wie sie waren; sehen Sie nach, ob sie noch passen.</translation>
+    </message>
+</context>
+<context>
     <name>PhotoDelegate</name>
     <message>
         <source>⟳ changed on disk</source>
@@ -4603,14 +4614,6 @@
     <message>
         <source>{count} edits are not saved yet because the disk refuses them; free some space, the program keeps trying.</source>
         <translation>{count} Änderungen sind noch nicht gespeichert, weil die Festplatte sie nicht annimmt; schaffen Sie Platz, das Programm versucht es weiter.</translation>
-    </message>
-    <message>
-        <source>{path} is now {width}x{height} pixels, but its labels were made at {old_width}x{old_height}; put the original photo back, its labels are kept.</source>
-        <translation>{path} hat jetzt {width}x{height} Pixel, die Masken wurden aber bei {old_width}x{old_height} gemacht; legen Sie das ursprüngliche Foto zurück, alles Erfasste bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>{photo} is no longer the picture that its items were drawn on: another program has changed it. The items are as they were; look whether they still fit.</source>
-        <translation>{photo} ist nicht mehr das Bild, auf dem seine Objekte erfasst wurden: Ein anderes Programm hat es verändert. Die Objekte sind, wie sie waren; sehen Sie nach, ob sie noch passen.</translation>
     </message>
     <message>
         <source>This project is open read-only.</source>

@@ -1,7 +1,8 @@
 """What the window works on: the open project and the photo that is shown. Signals, no widgets.
 
-Canvas, panels and menus talk to this object and never to each other. It opens, closes and turns pages itself; values
-and undo are the document's, masks come from drafting, names from labelling, and the engine is spoken to by networks.
+Canvas, panels and menus talk to this object and never to each other. It opens and closes projects itself; paging turns
+to photos, values and undo are the document's, masks come from drafting, names from labelling, and the engine is spoken
+to by networks.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from rvergui.gui.models import ModelThread
 from rvergui.gui.name_everything import NameEverything
 from rvergui.gui.networks import Networks
 from rvergui.gui.numbers import Local
-from rvergui.gui.photo_cache import PhotoCache, stamp_of
+from rvergui.gui.paging import Paging
+from rvergui.gui.photo_cache import PhotoCache
 from rvergui.gui.photo_list import PhotoList
 from rvergui.gui.pictures import LoadedPhoto
 from rvergui.gui.pointing import Pointer
@@ -38,7 +40,7 @@ from rvergui.gui.recent_names import RecentNames
 from rvergui.gui.review import Review
 from rvergui.gui.visibility import Visibility
 from rvergui.gui.worker import Worker
-from rvergui.project.records import FileStamp, PhotoRecord
+from rvergui.project.records import PhotoRecord
 
 if TYPE_CHECKING:
     from rvergui.gui.opening import Opened
@@ -46,9 +48,6 @@ if TYPE_CHECKING:
     from rvergui.project.store import Project
 
 log = logging.getLogger(__name__)
-
-# Which photos are looked at ahead, seen in the direction in which somebody goes through them.
-AHEAD = (1, 2, -1)
 
 SETTINGS_PREFIX = "RVERGUI_"  # as in runtime.settings, which is not imported for it
 
@@ -98,6 +97,7 @@ class Session(QObject):
         )
         self.pointer = Pointer(self)
         self.recent = RecentNames(self)
+        self.paging = Paging(self)
         self.name_everything = NameEverything(self, self._may_edit)
         self.item_edits = ItemEdits(self, self._may_edit)
         self.naming = self.networks.naming
@@ -107,7 +107,6 @@ class Session(QObject):
         self.photo: LoadedPhoto | None = None
         self.photo_problem: str | None = None
         self.wanted_checkpoint: Path | None = None
-        self._direction = 1
         self._offer_acts()
         self._pass_on_signals()
 
@@ -123,6 +122,8 @@ class Session(QObject):
         self.edit_taxonomy = labelling.edit_taxonomy
         self.undo, self.redo = document.undo, document.redo
         self.use_segmenter = self.networks.use_segmenter
+        self.go_to, self.step_photo, self.reload = self.paging.go_to, self.paging.step_photo, self.paging.reload
+        self.follow_moved_photo = self.paging.follow_moved_photo
 
     def _pass_on_signals(self) -> None:
         document, networks = self.document, self.networks
@@ -154,7 +155,7 @@ class Session(QObject):
         ):
             source.connect(signal)
         document.photo_wanted.connect(self.go_to)
-        networks.photo_ready.connect(self._look_ahead)
+        networks.photo_ready.connect(self.paging.look_ahead)
 
     # --- what is there -------------------------------------------------------------------------------------------
 
@@ -343,142 +344,6 @@ class Session(QObject):
     def record(self) -> PhotoRecord | None:
         """The current photo's record."""
         return self.photos.current
-
-    def go_to(self, photo_id: str) -> None:
-        """Show another photo; a draft is kept as an unnamed item, so that nothing is lost."""
-        project, record = self.project, self.photos.get(photo_id)
-        if project is None or record is None:
-            return
-        if self.record is not None and photo_id == self.record.id and self.photo is not None:
-            return
-        self.document.set_draft_aside()
-        self.keep_draft()
-        self._direction = self._direction_to(photo_id)
-        self.photos.set_current(photo_id)
-        self.photo = None
-        self.photo_problem = None
-        self.document.leave_photo()
-        self.proposals.photo_left()
-        path = project.photo_path(record)
-        if record.content_hash and record.problem is None:
-            self.networks.expect(PhotoRef(record.content_hash, path, self.pixel_limit))
-        else:
-            self.networks.show(None)
-        self.photo_loading.emit(record)
-        self.loader.submit(
-            lambda: (stamp_of(path), self.pictures.read(path, self.pixel_limit), project.sheet(photo_id)),
-            lambda read: self._on_photo(photo_id, *read[1:], stamp=read[0]),
-            lambda message: self._on_photo_failed(photo_id, message),
-            priority=-1,
-            lane="photo",
-        )
-
-    def reload(self) -> None:
-        """Read the current photo's file anew; its items stay as they are."""
-        record = self.record
-        if record is not None:
-            self.photo = None
-            self.go_to(record.id)
-
-    def follow_moved_photo(self) -> None:
-        """The current photo's file lies elsewhere by now; its content is the same."""
-        project, record = self.project, self.record
-        if project is None or record is None:
-            return
-        if self.photo is None:
-            self.reload()
-            return
-        self.photo = replace(self.photo, photo=replace(self.photo.photo, path=project.photo_path(record)))
-        self.networks.show(self.photo_ref())
-
-    def step_photo(self, offset: int) -> None:
-        """Go to the next (1) or previous (-1) photo of the list."""
-        target = self.photos.neighbour(offset)
-        if target is not None:
-            self.go_to(target)
-
-    def _direction_to(self, photo_id: str) -> int:
-        here, there = (self.photos.row_of(each) for each in (self.record.id if self.record else "", photo_id))
-        return -1 if here is not None and there is not None and there < here else 1
-
-    def _look_ahead(self) -> None:
-        """The current photo is ready: the next ones can be looked at."""
-        project = self.project
-        if project is None:
-            return
-        ids = [self.photos.neighbour(self._direction * step) for step in AHEAD]
-        records = [record for photo_id in ids if photo_id and (record := self.photos.get(photo_id))]
-        refs = [
-            PhotoRef(record.content_hash or "", project.photo_path(record), self.pixel_limit)
-            for record in records
-            if record.problem is None
-        ]
-        if refs:
-            self.networks.prefetch(refs)
-            path, limit = refs[0].path, self.pixel_limit
-            self.ahead.submit(lambda: self.pictures.read(path, limit), failed=log.info, lane="picture")
-
-    def _on_photo(self, photo_id: str, loaded: LoadedPhoto, stored: Sheet, stamp: FileStamp | None = None) -> None:
-        record, project = self.record, self.project
-        if project is None or record is None or record.id != photo_id:
-            return
-        unsaved = self.document.unsaved(photo_id)
-        sheet = stored if unsaved is None else unsaved  # an empty sheet is one, too
-        size = loaded.photo.size
-        if sheet.items and sheet.size != size:
-            self._on_photo_failed(
-                photo_id,
-                self.tr(
-                    "{path} is now {width}x{height} pixels, but its labels were made at {old_width}x{old_height}; "
-                    "put the original photo back, its labels are kept."
-                ).format(
-                    path=record.path, width=size[1], height=size[0], old_width=sheet.size[1], old_height=sheet.size[0]
-                ),
-            )
-            return
-        if sheet.items and record.content_hash not in (None, loaded.photo.key):
-            self.problem.emit(
-                self.tr(
-                    "{photo} is no longer the picture that its items were drawn on: another program has changed it. "
-                    "The items are as they were; look whether they still fit."
-                ).format(photo=record.path)
-            )
-        self.photos.mark_altered(photo_id, False)
-        self._note_facts(record, loaded.photo.key, size, None, stamp)
-        self.photo = loaded
-        self.photo_problem = None
-        self.document.show(photo_id, replace(sheet, size=size))
-        self.networks.show(self.photo_ref())
-        self.photo_changed.emit()
-        self.draft_changed.emit()
-        self.selection_changed.emit()
-        self.labelling.ask_for_name()
-        self.drafting.resume()
-
-    def _on_photo_failed(self, photo_id: str, message: str) -> None:
-        record = self.record
-        if record is None or record.id != photo_id:
-            return
-        self._note_facts(record, record.content_hash, record.size, message)
-        self.photo_problem = message
-        self.networks.show(None)
-        self.photo_changed.emit()
-
-    def _note_facts(
-        self,
-        record: PhotoRecord,
-        key: str | None,
-        size: tuple[int, int] | None,
-        problem: str | None,
-        stamp: FileStamp | None = None,
-    ) -> None:
-        project = self.project
-        if project is None or (record.content_hash, record.size, record.problem) == (key, size, problem):
-            return
-        missing = record.missing and problem is not None
-        self.photos.update(replace(record, content_hash=key, size=size, problem=problem, missing=missing))
-        if not project.read_only:
-            self.loader.submit(lambda: project.set_photo_facts(record.id, key, size, problem, stamp))
 
     def photo_ref(self) -> PhotoRef | None:
         """How the engine finds the current photo."""

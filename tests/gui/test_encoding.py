@@ -222,7 +222,7 @@ def test_edits_win_over_what_was_read_from_disk_before_they_were_saved(window: M
     session.photos.set_current(first)  # as turning back does, with the file still to be opened
     wait_saved(window, qtbot)
     loaded = session.pictures.read(session.project.photo_path(session.record), session.pixel_limit)
-    session._on_photo(first, loaded, stale)
+    session.paging._on_photo(first, loaded, stale)
     assert [i.id for i in session.sheet.items] == [item.id]
 
 
