@@ -22,7 +22,7 @@ class StubPredictor:
         name="stub", trained=True, start="", classes=("rice", "egg"), metrics={}, device="CPU", path=None
     )
 
-    def classify(self, photo: Photo, masks: Sequence[Mask]) -> list[SimpleNamespace]:
+    def classify(self, photo: Photo, masks: Sequence[Mask], **how: object) -> list[SimpleNamespace]:
         view = np.zeros((8, 8, 3), np.uint8)
         return [SimpleNamespace(suggestions=SUGGESTED, roi_view=view, extra_view=view, ms=0.0) for _ in masks]
 

@@ -90,7 +90,7 @@ class Watch(QObject):
 class SlowPredictor(stub_names.StubPredictor):
     """Takes its time to name."""
 
-    def classify(self, photo, masks):  # type: ignore[no-untyped-def]
+    def classify(self, photo, masks, **how):  # type: ignore[no-untyped-def]
         time.sleep(NAME_S)
         return super().classify(photo, masks)
 

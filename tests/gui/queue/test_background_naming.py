@@ -53,7 +53,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     held = SimpleNamespace(open=threading.Event(), asked=threading.Event())
     answer = stub_names.StubPredictor.classify
 
-    def classify(self: object, photo: object, masks: object) -> object:
+    def classify(self: object, photo: object, masks: object, **how: object) -> object:
         held.asked.set()
         assert held.open.wait(20)
         return answer(self, photo, masks)
