@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -360,14 +359,14 @@ class Engine:
         if close is not None:
             close()  # ends a conversion that is under way
 
-    def views_only(self, request: Classify, checkpoint: Path | None = None) -> Steps[Result]:
-        """The two views of each mask, for the time before the network of ``checkpoint`` is there to name them."""
+    def views_only(self, request: Classify, model: UseModel | None = None) -> Steps[Result]:
+        """The two views of each mask, for the time before the network of ``model`` is there to name them."""
         from rvergui.rvernet.preprocessing import ViewCutter
 
         begin = time.perf_counter()
         try:
             photo = yield from self._photos.photo(request.photo)
-            cutter = ViewCutter(photo.pixels, _preprocessing_of(checkpoint))
+            cutter = ViewCutter(photo.pixels, _preprocessing_of(model))
             namings = tuple(MaskNaming(mask, (), *cutter.views(mask)) for mask in request.masks)
         except RverError as error:
             return Failed(generation=request.generation, request=request, message=str(error))
@@ -430,14 +429,16 @@ def _since(begin: float) -> float:
     return (time.perf_counter() - begin) * 1000.0
 
 
-def _preprocessing_of(checkpoint: Path | None) -> Preprocessing:
-    """How the network of ``checkpoint`` receives views; the published way if there is none that can be read."""
+def _preprocessing_of(model: UseModel | None) -> Preprocessing:
+    """How the network of ``model`` receives views; the published way if there is none that can be read."""
+    from rvergui.rvernet import default_model
     from rvergui.rvernet.checkpoint import read_header
     from rvergui.rvernet.preprocessing import Preprocessing
 
-    if checkpoint is None:
+    behind = None if model is None else default_model.checkpoint_behind(model.classes, model.checkpoint)
+    if behind is None:
         return Preprocessing()
     try:
-        return read_header(checkpoint).preprocessing
+        return read_header(behind).preprocessing
     except RverError:
         return Preprocessing()  # loading it says what is wrong with it

@@ -14,7 +14,6 @@ import threading
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from rvergui.core import RverError
 from rvergui.engine.engine import Engine
@@ -63,7 +62,7 @@ class Host:
         self._importers: list[threading.Thread] = []
         self._prepared: list[UseModel] = []
         self._model_pending = False
-        self._checkpoint_pending: Path | None = None
+        self._wanted_model: UseModel | None = None
         self._no_torch = False
         self._waiting: list[Request] = []
         self._sending = threading.Lock()
@@ -158,7 +157,7 @@ class Host:
         """Keep requests for names for later while what answers them is imported; the views are sent at once."""
         if isinstance(request, UseModel):
             self._model_pending = True
-            self._checkpoint_pending = request.checkpoint
+            self._wanted_model = request
             if any(request is ready for ready in self._prepared):
                 self._prepared.clear()
                 return False
@@ -170,7 +169,7 @@ class Host:
         if isinstance(request, Classify) and self._model_pending:
             if not self._no_torch:  # nothing will ever name it: the views are all there is
                 self._waiting.append(request)
-            self._work(request, self._engine.views_only(request, self._checkpoint_pending))
+            self._work(request, self._engine.views_only(request, self._wanted_model))
             return True
         return False
 

@@ -40,8 +40,12 @@ def prepare(classes: Sequence[str], checkpoint: Path | None) -> None:
     Raises:
         RverError: the settings ask for a device that is not here.
     """
-    path = checkpoint if checkpoint is not None else shipped_checkpoint(classes) or shipped_lender()
-    import_runtime(path)
+    import_runtime(checkpoint_behind(classes, checkpoint))
+
+
+def checkpoint_behind(classes: Sequence[str], checkpoint: Path | None) -> Path | None:
+    """The file whose network ``default_predictor`` sees with for the same arguments; None if that is a random one."""
+    return checkpoint if checkpoint is not None else shipped_checkpoint(classes) or shipped_lender()
 
 
 def shipped_checkpoint(classes: Sequence[str], folder: Path | None = None) -> Path | None:
