@@ -4542,6 +4542,10 @@
 <context>
     <name>SecondLooks</name>
     <message>
+        <source>There is no trained model to ask yet.</source>
+        <translation>Es gibt noch kein trainiertes Modell, das gefragt werden könnte.</translation>
+    </message>
+    <message>
         <source>The model looks at the confirmed names …</source>
         <translation>Das Modell sieht sich die bestätigten Namen an …</translation>
     </message>

@@ -69,6 +69,10 @@ class SecondLooks(Feature):
 
     def show(self) -> None:
         """Hold all confirmed names against the model in use now."""
+        model = self.session.model
+        if model is None or not model.trained:
+            self.session.notice.emit(self.tr("There is no trained model to ask yet."))
+            return
         self._asked_for = True
         self.session.notice.emit(self.tr("The model looks at the confirmed names …"))
         self._start()
