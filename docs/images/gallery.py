@@ -34,7 +34,7 @@ from rvergui.project.demo import create_demo_project  # noqa: E402
 SIZE = (1280, 800)
 DIALOGS = (
     *("classes", "shortcuts", "change-keys", "report", "import", "export", "weights", "corrections", "check-project"),
-    *("statistics", "review"),
+    *("statistics", "review", "model-history"),
 )
 STATES = ("retrain", "history", "tour", "tool-brush", "find-all")
 

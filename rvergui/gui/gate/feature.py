@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
+from rvergui.gui.numbers import Local
 from rvergui.gui.training_dock import TrainingDock
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class Gate(Feature):
             "{count} photos that it has not learnt from."
         )
         return words.format(
-            name=header.name, percent=round(100 * scores["top1"]), f1=scores.get("macro_f1", 0.0), count=held
+            name=header.name, percent=round(100 * scores["top1"]), f1=Local(scores.get("macro_f1", 0.0)), count=held
         )
 
     def _on_progress(self, what: str, done: int, total: int) -> None:

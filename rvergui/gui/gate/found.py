@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
+from rvergui.gui.numbers import Local
 from rvergui.study.verdict import FEWEST_PHOTOS, Difference, Verdict
 
 translate = QCoreApplication.translate
@@ -128,8 +129,8 @@ def verdict_sentence(found: Found) -> str:
         "Of {items} objects on {photos} photos that neither model has learnt from, {new} names {now} right, {old} "
         "{before}.",
     ).format(
-        items=found.items,
-        photos=found.photos,
+        items=Local(found.items),
+        photos=Local(found.photos),
         new=found.new,
         old=found.old,
         now=percent(found.scores["top1"].new),
@@ -164,12 +165,12 @@ def spoken(name: str, score: Difference, share: bool) -> str:
         translate("Gate", "{name}: {old} before, {new} now, difference {value} {unit} (95 %: {low} to {high})")
         .format(
             name=name,
-            old=percent(score.old) if share else f"{score.old:.3f}",
-            new=percent(score.new) if share else f"{score.new:.3f}",
-            value=f"{scale * score.value:+.{digits}f}",
+            old=percent(score.old) if share else f"{Local(score.old):.3f}",
+            new=percent(score.new) if share else f"{Local(score.new):.3f}",
+            value=f"{Local(scale * score.value):+.{digits}f}",
             unit=unit,
-            low=f"{scale * score.low:+.{digits}f}",
-            high=f"{scale * score.high:+.{digits}f}",
+            low=f"{Local(scale * score.low):+.{digits}f}",
+            high=f"{Local(scale * score.high):+.{digits}f}",
         )
         .replace("  ", " ")
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from rvergui.gui.numbers import Local
 from rvergui.project.models import KnownModel, known_models
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _data(header: CheckpointHeader) -> str:
     if items is None:
         return translate("Models", "not recorded")
     text = translate("Models", "{items} objects; {photos} photos, with what its parents learnt from")
-    return text.format(items=items, photos=len(header.photos_seen))
+    return text.format(items=Local(items), photos=Local(len(header.photos_seen)))
 
 
 def _judged(header: CheckpointHeader) -> str:
@@ -144,4 +145,4 @@ def _judged(header: CheckpointHeader) -> str:
     if items is None:
         return translate("Models", "not recorded")
     text = translate("Models", "{items} objects on {photos} photos that were held out")
-    return text.format(items=items, photos=len(header.photos_held_out))
+    return text.format(items=Local(items), photos=Local(len(header.photos_held_out)))

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.gui.gate.found import percent, spoken
+from rvergui.gui.numbers import Local
 from rvergui.gui.theme import current
 from rvergui.study.verdict import Difference
 
@@ -63,9 +64,9 @@ class ScoreRow:
         if column == NAME:
             return self.name
         if column == DIFFERENCE:
-            return f"{100 * score.value:+.0f}" if self.share else f"{score.value:+.2f}"
+            return f"{Local(100 * score.value):+.0f}" if self.share else f"{Local(score.value):+.2f}"
         shown = score.old if column == BEFORE else score.new
-        return percent(shown) if self.share else f"{shown:.2f}"
+        return percent(shown) if self.share else f"{Local(shown):.2f}"
 
 
 class ScoreModel(QAbstractTableModel):
