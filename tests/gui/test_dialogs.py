@@ -123,9 +123,10 @@ def test_every_act_is_in_its_menu_once_and_no_key_is_given_twice(window: MainWin
     assert all(keys)
 
 
-def test_the_cheat_sheet_lists_every_shortcut(window: MainWindow) -> None:
+def test_the_cheat_sheet_lists_every_shortcut(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["shortcuts"].trigger()
     (dialog,) = window.findChildren(ShortcutsDialog)
+    qtbot.waitUntil(lambda: not dialog.filling)
     words = {label.text() for label in dialog.findChildren(QLabel)}
     assert {act.text for act in ACTS if act.keys} <= words
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from rvergui.gui.dialogs.key_editor import KeyEditor
@@ -119,20 +119,22 @@ def test_acts_are_found_by_name_and_by_key(editor: KeyEditor) -> None:
     assert not editor.change.isEnabled()
 
 
-def test_the_cheat_sheet_shows_the_present_keys(window: MainWindow) -> None:
+def test_the_cheat_sheet_shows_the_present_keys(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["shortcuts"].trigger()
     sheet = window.findChild(ShortcutsDialog)
     window.keymap.give("about", ["F11"])
+    qtbot.waitUntil(lambda: not sheet.filling)
     words = [label.text() for label in sheet._area.widget().findChildren(QLabel)]
     assert words[words.index("About RveRGUI") + 1] == "F11"
 
 
-def test_the_cheat_sheet_fits_a_small_screen_and_is_searched(window: MainWindow) -> None:
+def test_the_cheat_sheet_fits_a_small_screen_and_is_searched(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["shortcuts"].trigger()
     sheet = window.findChild(ShortcutsDialog)
     assert sheet.width() <= 1280
     assert sheet.height() <= 760  # a screen of 1280 x 800 without its panels
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: not sheet.filling)
+    qtbot.wait(50)
     assert sheet._area.verticalScrollBar().maximum() == 0
     assert [menu for menu, _ in sheet.groups()].count("View") == 1
     assert sheet.search.hasFocus()

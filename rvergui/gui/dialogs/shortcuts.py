@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -78,6 +80,10 @@ class ShortcutsDialog(QDialog):
         layout.addLayout(head)
         layout.addWidget(self._area, 1)
         layout.addLayout(foot)
+        self._to_come: deque[Callable[[], None]] = deque()
+        self._filling = QTimer(self)
+        self._filling.setInterval(0)
+        self._filling.timeout.connect(self._fill_on)
         actions.keymap.changed.connect(self._fill)
         self._fill()
         self.resize(SIZE)
@@ -101,9 +107,24 @@ class ShortcutsDialog(QDialog):
         columns = QHBoxLayout(sheet)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(22)
-        for column in in_columns(groups, COLUMNS):
-            columns.addLayout(_column(column), 1)
         self._area.setWidget(sheet)
+        # A column takes a hundredth of a second or two: each is made in a turn of its own.
+        self._to_come = deque(partial(self._add, columns, column) for column in in_columns(groups, COLUMNS))
+        self._filling.start()
+
+    @property
+    def filling(self) -> bool:
+        """Whether columns are still to come."""
+        return bool(self._to_come)
+
+    def _add(self, columns: QHBoxLayout, column: Sequence[tuple[str, list[Line]]]) -> None:
+        columns.addLayout(_column(column), 1)
+
+    def _fill_on(self) -> None:
+        if self._to_come:
+            self._to_come.popleft()()
+        else:
+            self._filling.stop()
 
 
 def _words(line: Line) -> str:
