@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from rvergui.gui.gate.comparer import Comparing
 from rvergui.gui.gate.feature import Gate
 from rvergui.gui.main_window import MainWindow
+from rvergui.gui.numbers import local
 from rvergui.gui.retrain.panel import TrainingPanel
 from rvergui.gui.trainer import Outcome, TrainingPlan
 from rvergui.gui.training_dock import TrainingDock
@@ -149,7 +150,7 @@ def test_time_and_memory_are_estimated_before(window: MainWindow, panel: Trainin
         memory=1_200_000_000,
     )  # fmt: skip
     panel.estimator.known.emit(found)
-    assert panel.choices.estimate.text().startswith("About 2 min; about 1.2 GB of memory.")
+    assert panel.choices.estimate.text().startswith(f"About 2 min; about {local('1.2 GB')} of memory.")
     panel.choices.how_long.setCurrentIndex(0)
     assert panel.asked[-1] == asked  # how long changes nothing of what is measured
     panel.estimator.known.emit(found)
@@ -172,7 +173,7 @@ def test_progress_curves_and_bars_follow_the_events(window: MainWindow, panel: T
     live = panel.live
     assert (live.progress.value(), live.progress.maximum()) == (2, 4)
     assert "30 s left" in live.phase.text()
-    assert "F1 0.25" in live.detail.text()
+    assert local("F1 0.25") in live.detail.text()
     with qtbot.waitSignal(live.drawn):
         pass
     assert list(live.curves.loss.yData) == [0.9, 0.5]
