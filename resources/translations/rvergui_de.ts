@@ -2754,7 +2754,7 @@
     </message>
     <message>
         <source>on the same held-out photos</source>
-        <translation>auf denselben zurückgehaltenen Fotos</translation>
+        <translation>auf denselben Fotos</translation>
     </message>
     <message>
         <source>F1 of each class</source>
@@ -2830,7 +2830,7 @@
     </message>
     <message>
         <source>all classes alike (macro F1)</source>
-        <translation>alle Klassen gleich gewichtet (Makro-F1)</translation>
+        <translation>alle Klassen gleich (Makro-F1)</translation>
     </message>
     <message>
         <source>error of the probabilities (ECE)</source>

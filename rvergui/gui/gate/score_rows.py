@@ -182,7 +182,7 @@ class ScoreTable(QTableView):
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((BEFORE, 76), (NOW, 76), (DIFFERENCE, 76), (PLOT, 290)):
+        for column, width in ((BEFORE, 72), (NOW, 72), (DIFFERENCE, 92), (PLOT, 280)):
             header.resizeSection(column, width)
 
     def show_rows(self, rows: Sequence[ScoreRow]) -> None:
