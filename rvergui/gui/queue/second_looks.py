@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 
-from rvergui.core import ItemState
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
 from rvergui.gui.queue.feature import Reviewing
-from rvergui.project.disagreements import CHECKED, KEPT, Kept, at_least, contradicted, kept_to_text, remembered
-from rvergui.project.queue import QueueFilter, QueueItem, QueueOrder
 
 if TYPE_CHECKING:
     from rvergui.gui.main_window import MainWindow
     from rvergui.gui.queue.background_naming import Asked, BackgroundNaming
+    from rvergui.project.disagreements import Kept
+    from rvergui.project.queue import QueueFilter, QueueItem
 
-CONFIRMED = QueueFilter(states=frozenset({ItemState.CONFIRMED}))
 # Nobody waits for this: what a person does right after adopting a model goes first.
 BEGIN_AFTER_MS = 1500
 
@@ -85,6 +83,8 @@ class SecondLooks(Feature):
         present = self._present()
 
         def work() -> bool:
+            from rvergui.project.disagreements import CHECKED, remembered
+
             last, _ = remembered(project.setting)
             if last is None:
                 project.set_setting(CHECKED, present)
@@ -114,8 +114,11 @@ class SecondLooks(Feature):
         self._model, self._known, checkpoint = self._present(), model.classes, model.checkpoint
 
         def work() -> tuple[float, dict[tuple[str, str], Kept], list[Asked]]:
+            from rvergui.project.disagreements import remembered
+            from rvergui.project.queue import QueueOrder
+
             _, kept = remembered(project.setting)
-            return _sure(checkpoint), kept, by_photo(project.queue(QueueOrder.PHOTO, CONFIRMED))
+            return _sure(checkpoint), kept, by_photo(project.queue(QueueOrder.PHOTO, _confirmed()))
 
         def done(read: tuple[float, dict[tuple[str, str], Kept], list[Asked]]) -> None:
             if project is not session.project or self._naming is None:
@@ -138,9 +141,12 @@ class SecondLooks(Feature):
         taxonomy, known, sure, kept = session.taxonomy, self._known, self._sure, self._kept
 
         def work() -> list[QueueItem]:
+            from rvergui.project.disagreements import CHECKED, contradicted
+            from rvergui.project.queue import QueueOrder
+
             if not project.read_only:
                 project.set_setting(CHECKED, model)
-            items = project.queue(QueueOrder.DISAGREEMENT, CONFIRMED)
+            items = project.queue(QueueOrder.DISAGREEMENT, _confirmed())
             return contradicted(items, taxonomy, known, model, kept, sure)
 
         def look() -> None:
@@ -180,6 +186,8 @@ class SecondLooks(Feature):
         mine = [key for key in keys if key in self._found]
         if project is None or not mine:
             return
+        from rvergui.project.disagreements import KEPT, Kept, kept_to_text
+
         for key in mine:
             item = self._found[key]
             self._kept[key] = Kept(item.class_id or "", self._model, item.probability or 0.0)
@@ -190,9 +198,17 @@ class SecondLooks(Feature):
 def _sure(checkpoint: Path | None) -> float:
     """How sure the model in this file has to be."""
     from rvergui.core import RverError
+    from rvergui.project.disagreements import at_least
     from rvergui.rvernet.checkpoint import read_header
 
     try:
         return at_least(read_header(checkpoint).temperature) if checkpoint is not None else at_least(1.0)
     except RverError:
         return at_least(1.0)
+
+
+def _confirmed() -> QueueFilter:
+    from rvergui.core import ItemState
+    from rvergui.project.queue import QueueFilter
+
+    return QueueFilter(states=frozenset({ItemState.CONFIRMED}))
