@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from rvergui.core import Item, ItemState, Mask, Sheet
 from rvergui.core.photo_loading import content_hash, read_photo_file
 from rvergui.engine.messages import PhotoRef
-from rvergui.project.feature_cache import FeatureCache, Seen, object_key
 
 if TYPE_CHECKING:
+    from rvergui.project.feature_cache import FeatureCache, Seen
     from rvergui.project.records import PhotoRecord
     from rvergui.project.store import Project
 
@@ -48,6 +48,8 @@ def named_item(item: Item, photo_id: str, photo_key: str) -> Named | None:
     """``item`` as something to learn from; None if its name is not confirmed."""
     if item.state is not ItemState.CONFIRMED or item.class_id is None or item.mask.is_empty:
         return None
+    from rvergui.project.feature_cache import object_key  # brings the database, which the first window does without
+
     key = object_key(photo_key, item.mask) if photo_key else b""
     return Named(photo_id, item.id, item.class_id, item.mask, key)
 
