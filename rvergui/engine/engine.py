@@ -351,6 +351,7 @@ class Engine:
             why=getattr(info, "why", ""),
             checkpoint=info.path,
             fingerprint=getattr(predictor, "fingerprint", ""),
+            photos_seen=getattr(info, "photos_seen", frozenset()),
             ms=_since(begin),
         )
 

@@ -234,6 +234,7 @@ class ModelReady(Result):
 
     ``checkpoint`` is its file, None for an untrained one; ``why`` says in a sentence or two why it runs on ``device``.
     ``fingerprint`` is the same for the same features; "" for a network that cannot learn from names.
+    ``photos_seen`` are the short keys of the photos that it was trained on, as far as recorded.
     """
 
     name: str
@@ -245,6 +246,7 @@ class ModelReady(Result):
     checkpoint: Path | None
     why: str = ""
     fingerprint: str = ""
+    photos_seen: frozenset[str] = field(default=frozenset(), repr=False)
     ms: float
 
 

@@ -42,12 +42,15 @@ class Lesson:
         features: (n,) what the branches said of both views, see ``joined``.
         chances: (classes,) the network's own probabilities, in the order of the classes the head was made with; None
             where the network was never trained.
+        trained_on: whether the network was trained on this object's photo. Its probabilities flatter it then, so they
+            do not tell how much it counts.
     """
 
     id: str
     label: str
     features: NDArray[np.floating[Any]] = field(repr=False)
     chances: NDArray[np.float32] | None = field(default=None, repr=False)
+    trained_on: bool = False
 
 
 def joined(roi: NDArray[np.float32], extra: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -294,10 +297,15 @@ class InstantHead:
         return Evidence(said * np.clip(familiar, 0.0, 1.0)[:, None], chances, self.trained)
 
     def _judged(self) -> tuple[Evidence, NDArray[np.intp]]:
-        """What is said of named objects by a fit without each, and the places of their names."""
+        """What is said of named objects by a fit without each, and the places of their names.
+
+        Objects that the network was trained on are left out: it is right about nearly all of them and sure of itself,
+        and so it would count far more than its answers to what comes next deserve.
+        """
         names = {name: place for place, name in enumerate(self.names())}
         known = set(self.classes) if self.trained else set()
-        able = [x for x in self._lessons.values() if self._counts[x.label] > 1 or x.label in known]
+        fair = [x for x in self._lessons.values() if not x.trained_on]
+        able = [x for x in fair if self._counts[x.label] > 1 or x.label in known]
         able = able[:: max(1, -(-len(able) // _JUDGED))]
         without, familiar = self._without(able)
         share = 1.0 / max(len(self.classes), 1)

@@ -77,6 +77,7 @@ class ModelInfo:
         device: where it runs now, e.g. "CPU with OpenVINO".
         path: the checkpoint's file; None for an untrained network.
         why: why it runs there, and what is under way, one or two sentences.
+        photos_seen: the short keys of the photos that it was trained on, as far as recorded.
     """
 
     name: str
@@ -87,6 +88,7 @@ class ModelInfo:
     device: str
     path: Path | None = None
     why: str = ""
+    photos_seen: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def best_device() -> torch.device:
@@ -179,6 +181,7 @@ class Predictor:
             metrics=dict(header.metrics),
             device="",
             path=path,
+            photos_seen=header.photos_seen,
         )
         return cls(network, info, header.preprocessing, header.temperature, _digest(path, cache.folder))
 

@@ -241,3 +241,22 @@ def test_where_memory_ran_out_a_smaller_batch_is_a_click_away(
     assert "16" in panel.buttons.again.text()
     panel.buttons.again.click()
     assert again == [(False, 16)]
+
+
+def test_nothing_is_measured_while_the_form_is_not_shown(
+    window: MainWindow, panel: TrainingPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _label_two_photos(window, qtbot)
+    panel.choices.what[What.HEAD].click()
+    assert panel.asked
+    panel.choices.start.click()
+    window.feature(TrainingDock).trainer.ended.emit(_finished(0.9, None))  # its result is shown instead
+    panel.asked.clear()
+    panel.choices.changed.emit()  # as when another model is used and stands first in "Start from"
+    assert not panel.asked
+    panel.buttons.keep.click()
+    assert panel.asked
+    given_up: list[bool] = []
+    monkeypatch.setattr(panel.estimator, "give_up", lambda: given_up.append(True))
+    panel.hide()
+    assert given_up

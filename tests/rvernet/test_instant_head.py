@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,6 +69,27 @@ def test_the_networks_own_classes_stay() -> None:
     head.learn([lesson("egg", number, right["egg"]) for number in range(3)])
     assert best(head, "tofu", 100, right["tofu"]) == "tofu"
     assert best(head, "egg", 100, right["egg"]) == "egg"
+
+
+def test_what_a_network_was_trained_on_does_not_tell_how_much_it_counts() -> None:
+    # It knows its training photos by heart, and is as sure of itself on others, where it is wrong every second time.
+    foods = ("rice", "egg", "tofu")
+    by_heart = {food: tuple(0.98 if name == food else 0.01 for name in foods) for food in foods}
+
+    def hard(food: str, number: int, said: str) -> Lesson:
+        return Lesson(f"{food}{number}", food, views(food, number, 3.0)[0], np.array(by_heart[said], np.float32))
+
+    learnt = [hard(food, number, food) for number in range(40) for food in foods]
+    said = {food: (foods[place - 1], food) for place, food in enumerate(foods)}
+    fresh = [hard(food, number, said[food][number % 2]) for number in range(50, 66) for food in foods]
+    fair, flattered, only = (InstantHead(foods, trained=True) for _ in range(3))
+    fair.learn([*(replace(each, trained_on=True) for each in learnt), *fresh])
+    flattered.learn([*learnt, *fresh])
+    assert fair.mixing.network < 0.6 * flattered.mixing.network
+    only.learn([replace(each, trained_on=True) for each in learnt])
+    usual = InstantHead(foods, trained=True).mixing
+    assert only.mixing == usual  # nothing fair is known
+    assert fair.mixing.network < usual.network
 
 
 def test_without_a_lesson_the_network_speaks_alone() -> None:

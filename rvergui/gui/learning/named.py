@@ -30,6 +30,7 @@ class Named:
         class_id: as the item has it.
         mask: its mask.
         key: identifies what networks see of it; b"" if the photo's content is not known yet.
+        photo_key: of the photo's content; "" likewise.
     """
 
     photo_id: str
@@ -37,6 +38,7 @@ class Named:
     class_id: str
     mask: Mask
     key: bytes
+    photo_key: str = ""
 
     @property
     def lesson_id(self) -> str:
@@ -51,7 +53,7 @@ def named_item(item: Item, photo_id: str, photo_key: str) -> Named | None:
     from rvergui.project.feature_cache import object_key  # brings the database, which the first window does without
 
     key = object_key(photo_key, item.mask) if photo_key else b""
-    return Named(photo_id, item.id, item.class_id, item.mask, key)
+    return Named(photo_id, item.id, item.class_id, item.mask, key, photo_key)
 
 
 def read_named(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rvergui.core import Sheet, Taxonomy
+from rvergui.core.photo import short_key
 from rvergui.engine.messages import MaskNaming, Result
 from rvergui.engine.teaching import Taught
 from rvergui.gui.learning.labels import Labels
@@ -277,7 +278,9 @@ class Teacher(QObject):
     def _learn(self, named: Named, seen: Seen) -> None:
         label, (features, chances) = self._labels.of(named.class_id), seen
         if label is not None:
-            self._outbox.learn(Lesson(named.lesson_id, label, features, chances))
+            model = self._networks.model
+            trained_on = model is not None and short_key(named.photo_key) in model.photos_seen
+            self._outbox.learn(Lesson(named.lesson_id, label, features, chances, trained_on))
 
     def _keep(self, seen: dict[bytes, Seen]) -> None:
         cache, fingerprint = self._cache, self._fingerprint
@@ -332,7 +335,7 @@ class Teacher(QObject):
         kept: dict[bytes, Seen] = {}
         for naming in namings:
             key = object_key(photo_key, naming.mask)
-            named = self._waiting.pop(key, None) or self._now_known(key, naming)
+            named = self._waiting.pop(key, None) or self._now_known(photo_key, key, naming)
             if named is None:
                 continue
             self.looker.leave_out(named)
@@ -343,12 +346,12 @@ class Teacher(QObject):
             self._keep(kept)
         self._send()
 
-    def _now_known(self, key: bytes, naming: MaskNaming) -> Named | None:
+    def _now_known(self, photo_key: str, key: bytes, naming: MaskNaming) -> Named | None:
         """The object of a photo whose content was not known before it was looked at."""
         at = next((at for at, named in self._unknown.items() if named.mask == naming.mask), None)
         if at is None:
             return None
-        named = replace(self._unknown.pop(at), key=key)
+        named = replace(self._unknown.pop(at), key=key, photo_key=photo_key)
         self._held.setdefault(named.photo_id, {})[named.item_id] = Held(named.class_id, key)
         return named
 

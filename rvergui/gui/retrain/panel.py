@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from rvergui.gui.retrain.choices import Choices
@@ -94,6 +94,10 @@ class TrainingPanel(QWidget):
         self._show_data()
         self._on_choices()
 
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: D102
+        super().hideEvent(event)
+        self.estimator.give_up()  # measuring takes seconds of the processor; it is begun again when this is shown
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
@@ -153,7 +157,7 @@ class TrainingPanel(QWidget):
         if project is None or out is None or not self.choices.check(project.path, out):
             self.estimator.give_up()
             return
-        if not self.isVisible() or self._trainer.running or self._session.photos.labelled()[1] < 2:
+        if not self.choices.isVisible() or self._trainer.running or self._session.photos.labelled()[1] < 2:
             return
         self.choices.show_measuring()
         arguments = ["train", str(project.path), "--out", str(out), *self.choices.arguments(), *self.options]
