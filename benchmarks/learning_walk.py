@@ -7,12 +7,12 @@ person would click), and a checkpoint that was trained without some classes (see
 
 A project has the checkpoint's classes and photos of classes that it has never seen, in a random order. Each photo is
 labelled as a person does: one click into the object, then the key of the right name among the five that are suggested;
-if it is not there, its first letters until it is the first line, or the whole name of a new class. After ``--retrain-at``
-photos the model is retrained (Model > Retrain, in a process of its own), compared with the one before on the photos that
-were held out, used, and the rest is labelled with it.
+if it is not there, its first letters until it is the first line, or the whole name of a new class. With ``--retrain``
+the model is retrained half-way (Model > Retrain, in a process of its own), compared with the one before on the photos
+that were held out, used, and the rest is labelled with it.
 
 Told is, for every ten photos: how often the first suggestion was right, how often one of the five, clicks and keys an
-object, and how long the window's event loop was not served at worst; and of the retraining how long it took and what the
+object, and how long the window's event loop was not served at worst; of the retraining how long it took and what the
 comparison said. ``--off`` switches learning from names off, ``--pictures`` writes pictures of the window,
 ``--json`` tells all for machines.
 """

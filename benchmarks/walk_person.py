@@ -82,6 +82,7 @@ class Person:
         """Label the next photo; ``picture`` shows what is suggested."""
         session, canvas = self.session, self.window.canvas
         keys = 0
+        self.window.activateWindow()  # as where there are window managers, when a dialog was closed
         if not is_first:
             QTest.keyClick(canvas, Qt.Key.Key_N)
             keys += 1

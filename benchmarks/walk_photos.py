@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from rvergui.core import Item, Mask, Source, SourceKind, Taxonomy
+from rvergui.core.photo_loading import content_hash, read_photo_file
 from rvergui.project.store import Project
 from rvergui.rvernet.checkpoint import read_header
 from rvergui.samples import SAMPLE_CLASSES, render_meal, write_meals
@@ -103,7 +104,8 @@ def _train_on_others(folder: Path) -> Path:
     meals = write_meals(folder, _KNOWN_MEALS)
     with Project.create(folder / "others.rver", Taxonomy.from_names(KNOWN)) as project:
         taxonomy = project.taxonomy()
-        for record, (_, meal) in zip(project.add_photos([path for path, _ in meals]), meals, strict=True):
+        for record, (path, meal) in zip(project.add_photos([path for path, _ in meals]), meals, strict=True):
+            project.set_photo_facts(record.id, content_hash(read_photo_file(path)), meal.pixels.shape[:2], None)
             before = sheet = project.sheet(record.id)
             for made in meal.objects:
                 food = taxonomy.find(made.name)

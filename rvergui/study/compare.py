@@ -25,6 +25,7 @@ from rvergui.training.view_store import StoppedError
 # Classes and groups are scored alike; this keeps a group that is called like a class apart from it.
 _CLASS = "class: "
 BATCH = 32
+_SHOWN = 3  # of a long list of classes
 
 Progress = Callable[[int, int], object]
 
@@ -138,6 +139,7 @@ def compare(
         notes=(
             *_notes(headers, (known, known_now), photos, there),
             *_not_judged(sorted(set(opened.store.class_names) - there)),
+            *_not_named(headers[1].name, sorted(set(known).intersection(known_now) - {*opened.store.class_names})),
         ),
     )
 
@@ -246,3 +248,11 @@ def _notes(
 def _not_judged(classes: Sequence[str]) -> list[str]:
     """A sentence on the labelled classes that no judging photo shows."""
     return [f"Not judged, for want of a photo to hold out: {', '.join(classes)}."] if classes else []
+
+
+def _not_named(new: str, classes: Sequence[str]) -> list[str]:
+    """A sentence on the classes that both models know and no object is named by: learning others can cost these."""
+    if not classes:
+        return []
+    some = ", ".join(classes[:_SHOWN]) + (f" and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else "")
+    return [f"No object here is named {some}, which both models know; whether {new} has forgotten them is not judged."]

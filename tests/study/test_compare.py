@@ -121,6 +121,15 @@ def test_a_test_part_judges_where_there_is_one(folder: Path, tmp_path: Path) -> 
     assert "3 photos are too few" in found.notes[0]
 
 
+def test_what_both_know_and_nothing_is_named_is_said_to_be_not_judged(folder: Path, tmp_path: Path) -> None:
+    known = read_header(folder / "good.safetensors").classes
+    pairs = write_pairs(tmp_path / "pairs", [known[:2]] * 6)
+    found = compare(folder / "good.safetensors", folder / "poor.safetensors", pairs, draws=100)
+    note = found.notes[-1]
+    assert all(name in note for name in ("poor", *known[2:]))
+    assert not any(name in note for name in known[:2])
+
+
 def test_models_that_want_their_views_cut_differently_are_compared(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "close.safetensors"
     run(folder / "first" / "little.rver", out, epochs=1, preprocessing="close_up", size=48)
