@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLocale, QtMsgType, qInstallMessageHandler
 from pytestqt.qtbot import QtBot
 
 from rvergui.gui import preloading
@@ -32,6 +32,14 @@ def _no_qt_warnings() -> Iterator[None]:
     yield
     qInstallMessageHandler(None)
     assert not said, f"Qt complains: {said}"
+
+
+@pytest.fixture(autouse=True)
+def _own_numbers() -> Iterator[None]:
+    """A test in another language leaves its numbers and dates to itself."""
+    before = QLocale()
+    yield
+    QLocale.setDefault(before)
 
 
 @pytest.fixture(autouse=True)
