@@ -145,6 +145,7 @@ def test_the_next_window_speaks_it_and_shows_the_same_photo(
 
 
 def test_a_window_that_cannot_save_stays_in_its_language(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window, "close", lambda: False)
-    assert not open_again(window)
+    with monkeypatch.context() as patch:  # it must close at the end
+        patch.setattr(window, "close", lambda: False)
+        assert not open_again(window)
     assert window.again is None
