@@ -17,6 +17,7 @@ MODULES = (
     "rvergui.gui.dialogs.export",
     "rvergui.gui.dialogs.import_labels",
     "rvergui.gui.retrain.panel",
+    "rvergui.gui.retrain.charts",
     "rvergui.gui.trainer",
     "rvergui.gui.queue.window",
     "rvergui.gui.queue.background_naming",
@@ -25,6 +26,11 @@ MODULES = (
     "rvergui.gui.dialogs.corrections",
     "rvergui.gui.dialogs.shortcuts",
     "rvergui.gui.dialogs.report",
+    "rvergui.gui.dialogs.key_editor",
+    "rvergui.gui.dialogs.look_alikes",
+    "rvergui.gui.evaluation.dialog",
+    "rvergui.gui.gate.dialog",
+    "rvergui.gui.gate.history",
 )
 _LAST = 100
 

@@ -77,16 +77,25 @@ class TrainingDock(Feature):
         return self._panel
 
     def show(self) -> None:
-        """Show the panel."""
-        if self._dock is None:
+        """Show the panel. Its dock is made in a turn of its own, since putting on the style takes a while, too."""
+        if self._panel is None:
             from rvergui.gui.retrain.panel import TrainingPanel
 
-            panel = self._panel = TrainingPanel(self.session, self.trainer)
-            panel.judge_wished.connect(self.judge_wished)
-            dock = self._dock = self.window.docks.add("training", self.tr("Retraining"), panel, LEFT, closable=True)
-            QTimer.singleShot(0, dock, lambda: self._give_room(dock))
-        self._dock.show()
-        self._dock.raise_()
+            self._panel = TrainingPanel(self.session, self.trainer, self.window)
+            self._panel.judge_wished.connect(self.judge_wished)
+            QTimer.singleShot(0, self, self._put)
+        elif self._dock is not None:
+            self._dock.show()
+            self._dock.raise_()
+
+    def _put(self) -> None:
+        if self._panel is None or self._dock is not None:
+            return
+        dock = self.window.docks.add("training", self.tr("Retraining"), self._panel, LEFT, closable=True)
+        self._dock = dock
+        dock.show()
+        dock.raise_()
+        QTimer.singleShot(0, dock, lambda: self._give_room(dock))
 
     def show_decision(self, checkpoint: Path, used: bool) -> None:
         """It was decided whether the model ``checkpoint`` is used."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from rvergui.gui.retrain.words import problem_words
+from rvergui.gui.turns import Turns
 from rvergui.training.options import TrainOptions
 from rvergui.training.recipes import RECIPES
 
@@ -39,32 +40,52 @@ class _Row:
 
 
 class Advanced(QWidget):
-    """The form. What nobody touches is left to the recipe, the model that is continued, or the default."""
+    """The form. What nobody touches is left to the recipe, the model that is continued, or the default.
+
+    It is folded away at first, and so many rows take a while: a group is made in each turn of the event loop, or all
+    that are left once somebody asks for ``rows``.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: dict[str, _Row] = {}
+        self._rows: dict[str, _Row] = {}
+        self._teachers: Sequence[Path] = ()
+        self._new = True
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        self.problem.setProperty("kind", "negative")
+        self.problem.hide()
+        self._layout.addWidget(self.problem)
+        self._turns = Turns(self._make_rows(), self)
+
+    @property
+    def rows(self) -> Mapping[str, _Row]:
+        """Every row, by option."""
+        self._turns.finish()
+        return self._rows
+
+    def _make_rows(self) -> Iterator[None]:
         for title, fields in self._groups():
-            heading = QLabel(title)
+            yield
+            heading = QLabel(title, self)
             heading.setProperty("kind", "heading")
-            self._layout.addWidget(heading)
             form = QFormLayout()
             form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
             form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
             form.setVerticalSpacing(4)
             for name, words in fields:
                 self._add(form, name, words)
-            self._layout.addLayout(form)
-            self._layout.addSpacing(6)
-        self.problem = QLabel()
-        self.problem.setWordWrap(True)
-        self.problem.setProperty("kind", "negative")
-        self.problem.hide()
-        self._layout.addWidget(self.problem)
+            place = self._layout.count() - 1  # above what is wrong with all of it
+            self._layout.insertWidget(place, heading)
+            self._layout.insertLayout(place + 1, form)
+            self._layout.insertSpacing(place + 2, 6)
+            if "teacher" in self._rows:
+                self.offer_teachers(self._teachers)
+            self.for_new_network(self._new)
 
     def _groups(self) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
         return (
@@ -142,7 +163,7 @@ class Advanced(QWidget):
         error.hide()
         form.addRow(label, field)
         form.addRow(error)
-        self.rows[name] = _Row(field, label, error)
+        self._rows[name] = _Row(field, label, error)
 
     def _field(self, name: str) -> QComboBox | QLineEdit:
         default = TrainOptions.model_fields[name].default
@@ -176,7 +197,11 @@ class Advanced(QWidget):
 
     def offer_teachers(self, paths: Sequence[Path]) -> None:
         """The models that can be learnt from."""
-        box = self.rows["teacher"].field
+        self._teachers = paths
+        row = self._rows.get("teacher")
+        if row is None:
+            return
+        box = row.field
         assert isinstance(box, QComboBox)
         typed = box.currentText()
         box.blockSignals(True)
@@ -189,13 +214,14 @@ class Advanced(QWidget):
 
     def for_new_network(self, new: bool) -> None:
         """Whether a new network is made, or a model continued, which has its own parts."""
-        for name in OF_A_NEW_NETWORK:
-            self.rows[name].field.setEnabled(new)
+        self._new = new
+        for name in self._rows.keys() & set(OF_A_NEW_NETWORK):
+            self._rows[name].field.setEnabled(new)
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by option."""
         found: dict[str, Any] = {}
-        for name, row in self.rows.items():
+        for name, row in self._rows.items():
             value = _value(row.field)
             if value not in (None, "") and row.field.isEnabled():
                 found[name] = _as_typed(name, value)
@@ -209,11 +235,11 @@ class Advanced(QWidget):
         except ValidationError as error:
             for problem in error.errors(include_url=False):
                 wrong.setdefault(str(problem["loc"][0]) if problem["loc"] else "", problem_words(dict(problem)))
-        for name, row in self.rows.items():
+        for name, row in (self.rows if wrong else self._rows).items():
             row.error.setText(wrong.get(name, ""))
             row.error.setVisible(name in wrong)
             row.field.setAccessibleDescription(wrong.get(name, ""))
-        others = [words for name, words in wrong.items() if name not in self.rows]
+        others = [words for name, words in wrong.items() if name not in self._rows]
         self.problem.setText("\n".join(others))
         self.problem.setVisible(bool(others))
         return not wrong

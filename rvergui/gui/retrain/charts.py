@@ -39,11 +39,14 @@ class _Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
 
 
 class Curves(_Plot):
-    """Loss by step, macro F1 by round."""
+    """Loss by step, macro F1 by round. Made in two turns, since each takes a while: the plot, then ``add_curves``."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.setMinimumHeight(150)
+
+    def add_curves(self) -> None:
+        """Put the two empty curves and their legend on it."""
         self.legend = self.addLegend(offset=(-4, 4), horSpacing=16, verSpacing=-6)
         self.setLabel("bottom", self.tr("step"))
         self.loss = self.plot([], [], name=self.tr("loss"))

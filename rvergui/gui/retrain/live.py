@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QProgressBar, QTabWidget, 
 
 from rvergui.gui.numbers import Local
 from rvergui.gui.retrain.words import duration
+from rvergui.gui.turns import Turns
 from rvergui.training.events import Cancelled, Epoch, Event, Failed, Finished, Preparing, Started, Step
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class LiveView(QWidget):
         for each in (self.phase, self.progress, self.detail):
             layout.addWidget(each)
         layout.addWidget(self.tabs, 1)
+        self._charts: Turns | None = None
         self._draw_soon = QTimer(self)
         self._draw_soon.setSingleShot(True)
         self._draw_soon.setInterval(DRAW_EVERY_MS)
@@ -79,12 +81,26 @@ class LiveView(QWidget):
         }
 
     def take_charts(self, charts: ModuleType) -> None:
-        """The module of the plots is there."""
-        self.curves = charts.Curves(self.tr("Loss and F1"))
-        self.bars = charts.ClassBars(self.tr("F1 of each class"))
-        self.tabs.insertTab(0, self.curves, self.tr("Curves"))
-        self.tabs.insertTab(1, self.bars, self.tr("Classes"))
+        """The module of the plots is there; they are made in turns, since each takes a while."""
+        self._charts = Turns(self._make_charts(charts), self)
+
+    def _make_charts(self, charts: ModuleType) -> Iterator[None]:
+        curves: Curves = charts.Curves(self.tr("Loss and F1"))
+        curves.setParent(self)  # what is given up half-way goes with this view
+        curves.hide()
+        yield
+        curves.add_curves()
+        yield
+        self.tabs.insertTab(0, curves, self.tr("Curves"))
         self.tabs.setCurrentIndex(0)
+        yield
+        bars: ClassBars = charts.ClassBars(self.tr("F1 of each class"))
+        bars.setParent(self)
+        bars.hide()
+        yield
+        self.tabs.insertTab(1, bars, self.tr("Classes"))
+        self.curves, self.bars = curves, bars
+        yield
         self.draw()
 
     def clear(self) -> None:
