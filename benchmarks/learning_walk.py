@@ -13,8 +13,8 @@ that were held out, used, and the rest is labelled with it.
 
 Told is, for every ten photos: how often the first suggestion was right, how often one of the five, clicks and keys an
 object, and how long the window's event loop was not served at worst; of the retraining how long it took and what the
-comparison said. ``--off`` switches learning from names off, ``--pictures`` writes pictures of the window,
-``--json`` tells all for machines.
+comparison said, with ``--known`` also how the classes fare that the checkpoint knew before. ``--off`` switches learning
+from names off, ``--pictures`` writes pictures of the window, ``--json`` tells all for machines.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
+from walk_known import known_classes
 from walk_person import Album, Labelled, Person
 from walk_photos import PROJECT, Photo, groceries, sample_meals
 from walk_retrain import Retrained, look_at_history, retrain
@@ -98,7 +99,7 @@ def tell(found: dict[str, Any]) -> None:
             f"{row['from']:11.0f} | {row['first']:11.2f} | {row['of_five']:11.2f} | {row['clicks']:6.1f} |"
             f" {row['keys']:4.1f} | {row['longest_gap_ms']:.0f}"
         )
-    for name, value in (found["retrained"] or {}).items():
+    for name, value in {**(found["retrained"] or {}), "known classes": found.get("known classes")}.items():
         print(f"{name}: {value}")
 
 
@@ -115,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--retrain-at", type=int, default=30, metavar="N", help="after so many photos")
     parser.add_argument("--rounds", type=int, choices=(5, 15, 40), help="of the retraining; until it gets no better")
+    parser.add_argument("--known", type=int, default=0, metavar="N", help="then name N photos of every known class")
     parser.add_argument("--pictures", type=Path, metavar="DIR")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
@@ -129,6 +131,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             photos = groceries(*data, folder, chosen.photos, chosen.classes)
         found = walk(folder, photos, chosen)
+        if chosen.known and found["retrained"] is not None and not chosen.samples:
+            new = Path(found["retrained"]["checkpoint"])
+            found["known classes"] = known_classes(*data, new, chosen.known)
     del app
     if chosen.json:
         print(json.dumps(found, indent=1))

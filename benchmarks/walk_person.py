@@ -82,7 +82,9 @@ class Person:
         """Label the next photo; ``picture`` shows what is suggested."""
         session, canvas = self.session, self.window.canvas
         keys = 0
-        self.window.activateWindow()  # as where there are window managers, when a dialog was closed
+        if not self.window.isActiveWindow():  # a window manager sees to that when a dialog was closed
+            self.window.activateWindow()
+            self.until(self.window.isActiveWindow, "the window to be active")
         if not is_first:
             QTest.keyClick(canvas, Qt.Key.Key_N)
             keys += 1

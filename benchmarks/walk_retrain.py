@@ -35,6 +35,7 @@ class Retrained:
         verdict: the gate's headline; "" if there was no model to compare with.
         photos: how many held-out ones judged.
         scores: by name, before and now.
+        checkpoint: the new model's file.
     """
 
     what: str
@@ -46,6 +47,7 @@ class Retrained:
     verdict: str = ""
     photos: int = 0
     scores: dict[str, tuple[float, float]] = field(default_factory=dict)
+    checkpoint: str = ""
 
 
 def retrain(person: Person, what: What, rounds: int | None = None) -> Retrained:
@@ -90,7 +92,8 @@ def retrain(person: Person, what: What, rounds: int | None = None) -> Retrained:
         result_s,
         adopt_s,
         person.clicks - clicks + _OPENING + 1,  # and the dock's cross
-        *((headline(found), found.photos, _scores(found)) if found is not None else ()),
+        *((headline(found), found.photos, _scores(found)) if found is not None else ("", 0, {})),
+        finished.checkpoint,
     )
 
 
