@@ -15,7 +15,7 @@ from rvergui.core import Item, Mask, Source, SourceKind, Taxonomy
 from rvergui.core.photo_loading import content_hash, read_photo_file
 from rvergui.project.store import Project
 from rvergui.rvernet.checkpoint import read_header
-from rvergui.samples import SAMPLE_CLASSES, render_meal, write_meals
+from rvergui.samples import SAMPLE_CLASSES, write_meals
 from rvergui.training.grocery import FoundMask, read_photos
 
 PROJECT = "walk.rver"
@@ -71,21 +71,20 @@ def sample_meals(checkpoint: Path | None, folder: Path, photos: int, classes: in
     if checkpoint is None:
         checkpoint = _train_on_others(folder / "others")
     left = dict.fromkeys(wanted, photos // len(wanted))
-    found: list[tuple[int, str, Mask]] = []
+    found: list[tuple[Path, str, Mask]] = []
     seed = _FIRST_SEED
     while any(left.values()):
-        meal = render_meal(seed)
+        ((path, meal),) = write_meals(folder / f"made-{seed}", 1, seed)
         for each in sorted(meal.objects, key=lambda made: -made.mask.area):
             if left.get(each.name):
                 left[each.name] -= 1
-                found.append((seed, each.name, each.mask))
+                found.append((path, each.name, each.mask))
                 break
         seed += 1
     told = []
     for number, place in enumerate(np.random.default_rng(0).permutation(len(found))):
-        seed, name, mask = found[int(place)]
-        ((made, _),) = write_meals(folder / "made", 1, seed)
-        made.rename(folder / f"{number:03d}.jpg")
+        path, name, mask = found[int(place)]
+        shutil.copyfile(path, folder / f"{number:03d}.jpg")
         told.append(Photo(f"{number:03d}.jpg", middle_of(mask), name))
     _begin(folder, told, checkpoint)
     return told
