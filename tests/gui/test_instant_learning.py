@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rvergui.core import Item, Mask, Taxonomy
+from rvergui.core.photo import short_key
 from rvergui.engine.messages import Classified, Classify, Request
+from rvergui.engine.teaching import Teach
 from rvergui.gui.learning.feature import SETTING, InstantLearning
 from rvergui.gui.learning.teacher import Teacher
 from rvergui.gui.main_window import MainWindow
@@ -349,3 +352,22 @@ def test_a_new_project_with_classes_of_its_own_and_no_trained_network(
     (other,) = place(window, item_at(window, 0, 3))
     window.session.select(other.id)
     assert suggested(window, qtbot, other.mask)[0] == "dotted miso"
+
+
+def test_names_that_the_network_was_trained_on_are_taught_as_such(opened: MainWindow, qtbot: QtBot) -> None:
+    window, session, networks = opened, opened.session, opened.session.networks
+    told: list[Teach] = []
+    ask = networks.ask
+    networks.ask = lambda request, *rest: (told.append(request), ask(request, *rest))[1]
+    networks.model = replace(networks.model, photos_seen=frozenset({short_key(session.photo.photo.key)}))
+    teach(window, qtbot, 1)
+    session.select(None)
+    session.step_photo(1)
+    qtbot.waitUntil(lambda: session.photo is not None and session.record.path.endswith("plate-1.png"), timeout=10_000)
+    (item,) = place(window, item_at(window, 0, 0))
+    session.select(item.id)
+    suggested(window, qtbot, item.mask)
+    session.name("dotted miso")
+    settled(window, qtbot, 3)
+    lessons = [lesson for request in told if isinstance(request, Teach) for lesson in request.lessons]
+    assert [lesson.trained_on for lesson in lessons] == [True, True, False]
