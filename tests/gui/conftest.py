@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from rvergui.gui import preloading
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
+from rvergui.gui.retrain import leaving
+from rvergui.gui.worker import Worker
 from rvergui.rvernet import default_model
 from rvergui.samples import write_meals
 
@@ -25,6 +28,8 @@ def _no_qt_warnings() -> Iterator[None]:
     said: list[str] = []
 
     def handler(kind: QtMsgType, context: object, message: str) -> None:
+        if kind is QtMsgType.QtFatalMsg:  # the process ends here
+            sys.__stderr__.write(f"Qt: {message}\n")  # type: ignore[union-attr]
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not any(h in message for h in HARMLESS):
             said.append(message)
 
@@ -55,6 +60,12 @@ def _nothing_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that failed during a training closes its window all the same, instead of asking for ever."""
+    monkeypatch.setattr(leaving, "ask", lambda window, name, left: leaving.Leave.STOP)
+
+
+@pytest.fixture(autouse=True)
 def _random_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no network of the program fits, tests in this process make do with a random one: it is ready at once."""
     monkeypatch.setattr(default_model, "shipped_lender", lambda folder=None: None)
@@ -70,9 +81,25 @@ def meals(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
-    """Makes windows and closes them at the end."""
-    windows: list[MainWindow] = []
+def windows(qtbot: QtBot) -> Iterator[list[MainWindow]]:
+    """Windows that are closed at the end, and everything behind them with them."""
+    made: list[MainWindow] = []
+    yield made
+    left: list[str] = []
+    for window in made:
+        window.close()
+        session = window.session
+        # A network in a thread of this process, and a job on a thread, cannot be stopped, only waited for.
+        threads = [session.models, *(worker._thread for worker in window.findChildren(Worker))]
+        left += [thread.objectName() for thread in threads if not thread.wait(150_000)]
+        session.models._process.join(150)
+        window.deleteLater()
+    assert not left, f"threads left behind: {left}"
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, tmp_path: Path, windows: list[MainWindow]) -> Callable[..., MainWindow]:
+    """Makes windows."""
 
     def make(segmenter: str = "fake", in_process: bool = True, checkpoint: Path | None = None) -> MainWindow:
         models = ModelThread(in_process=in_process)
@@ -84,16 +111,7 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWind
         qtbot.waitExposed(window)
         return window
 
-    yield make
-    for window in windows:
-        window.close()
-        session = window.session
-        session.models.wait(150_000)  # a network in a thread of this process cannot be stopped, only waited for
-        session.models._process.join(150)
-        workers = (session.loader, session.ahead, session.saver._worker)
-        left = [t for t in (session.models, *(w._thread for w in workers)) if t.isRunning()]
-        assert not left, f"threads left behind: {[t.objectName() for t in left]}"
-        window.deleteLater()
+    return make
 
 
 @pytest.fixture

@@ -119,6 +119,7 @@ def test_the_next_window_speaks_it_and_shows_the_same_photo(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
     english_again: None,
+    windows: list[MainWindow],
 ) -> None:
     def make(home: Path, remember: bool, checkpoint: Path | None, segmenter: str | None) -> MainWindow:
         return make_window(home, remember, checkpoint, "fake", ModelThread(in_process=True))
@@ -133,15 +134,12 @@ def test_the_next_window_speaks_it_and_shows_the_same_photo(
     window.strip.button.click()
     assert not window.isVisible()
     following = app.next_window(qapp, window, tmp_path / "home")
-    try:
-        qtbot.waitUntil(lambda: following.session.photo is not None, timeout=20_000)
-        assert following.session.record.id == photo
-        assert following.actions_["undo"].text() == "Rückgängig"
-        assert f"{Local(12345.5):,.1f}" == "12.345,5"
-        assert following.photos.filters.statuses[None].text() == "alle 3"
-    finally:
-        following.close()
-        following.session.models.wait(60_000)
+    windows.append(following)
+    qtbot.waitUntil(lambda: following.session.photo is not None, timeout=20_000)
+    assert following.session.record.id == photo
+    assert following.actions_["undo"].text() == "Rückgängig"
+    assert f"{Local(12345.5):,.1f}" == "12.345,5"
+    assert following.photos.filters.statuses[None].text() == "alle 3"
 
 
 def test_a_window_that_cannot_save_stays_in_its_language(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ from rvergui.gui import preloading
 from rvergui.gui.folder_watch import FolderWatch
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.showing import Showing
+from rvergui.gui.smooth import keep_smooth
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.samples import render_meal
 from tests.gui import stub_names
@@ -126,6 +127,7 @@ def test_the_window_never_waits_from_opening_to_training(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
     watch: Watch,
+    request: pytest.FixtureRequest,
 ) -> None:
     for name in MODULES:  # as the window does behind the first photo, and before the stub of one of theirs is there
         importlib.import_module(name)
@@ -134,6 +136,8 @@ def test_the_window_never_waits_from_opening_to_training(
     # What ships is looked up in a module that has a stub here.
     monkeypatch.setattr("rvergui.gui.evaluation.dialog.models_to_choose", lambda project, words: [])
     window = open_window()
+    tidying = keep_smooth(window)  # as the program does
+    request.addfinalizer(tidying.stop)
     session = window.session
     qtbot.waitUntil(lambda: session.segmenter is not None)
     slow = {"encode_seconds": ENCODE_S, "decode_seconds": DECODE_S, "steps": 10}

@@ -113,7 +113,7 @@ def _retrain(window: MainWindow, qtbot: QtBot) -> Path:
     panel = window.feature(TrainingDock).panel
     assert isinstance(panel, TrainingPanel)
     choices = panel.choices
-    qtbot.waitUntil(choices.start.isEnabled)
+    qtbot.waitUntil(lambda: choices.start.isVisible() and choices.start.isEnabled())
     panel.options = SMALL
     choices.what[What.EVERYTHING].setChecked(True)
     choices.start_from.setCurrentIndex(choices.start_from.findData(Start.IMAGENET))
