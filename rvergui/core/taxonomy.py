@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rvergui.core.errors import RverError
@@ -63,6 +63,10 @@ class Taxonomy:
 
     classes: tuple[FoodClass, ...] = ()
     look_alikes: tuple[LookAlikeGroup, ...] = ()
+    _by_id: dict[str, FoodClass] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {c.id: c for c in self.classes})  # asked for with every stroke
 
     @classmethod
     def from_names(cls, names: Iterable[str]) -> Taxonomy:
@@ -86,12 +90,11 @@ class Taxonomy:
 
     def get(self, class_id: str) -> FoodClass | None:
         """The class with this id, following merges; None if there is none."""
-        by_id = {c.id: c for c in self.classes}
         seen: set[str] = set()
-        found = by_id.get(class_id)
+        found = self._by_id.get(class_id)
         while found is not None and found.merged_into is not None and found.id not in seen:
             seen.add(found.id)
-            found = by_id.get(found.merged_into)
+            found = self._by_id.get(found.merged_into)
         return found
 
     def find(self, name: str) -> FoodClass | None:
@@ -106,7 +109,7 @@ class Taxonomy:
         return None
 
     def _require(self, class_id: str) -> FoodClass:
-        found = next((c for c in self.classes if c.id == class_id), None)
+        found = self._by_id.get(class_id)
         if found is None:
             raise RverError("That class is no longer in the list; choose another.")
         return found

@@ -58,17 +58,26 @@ class Docks(QObject):
         closable: bool = False,
     ) -> QDockWidget:
         """Put a panel at the window's edge; ``name`` is what its place is remembered by."""
+        dock = self.room(name, title, closable)
+        self.put(dock, widget, area)
+        return dock
+
+    def room(self, name: str, title: str, closable: bool = False) -> QDockWidget:
+        """A dock that is not shown yet; a panel that is made as its child need not put on its style twice."""
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         features = QDockWidget.DockWidgetFeature.DockWidgetMovable
         if closable:
             features |= QDockWidget.DockWidgetFeature.DockWidgetClosable
         dock.setFeatures(features)
+        return dock
+
+    def put(self, dock: QDockWidget, widget: QWidget, area: Qt.DockWidgetArea) -> None:
+        """Put a panel into its dock and that at the window's edge."""
         widget.setProperty("kind", "panel")
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setWidget(widget)
         self._window.addDockWidget(area, dock)
-        return dock
 
     def arrange(self) -> None:
         """Give the panels the sizes they have at first."""

@@ -54,6 +54,10 @@ class ElidedLabel(QLabel):
         return bool(super().event(event))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
+        shown = self.shown
+        if shown == self.text():  # the usual case, in a fraction of the time
+            super().paintEvent(event)
+            return
         painter = QPainter(self)
         option = QStyleOption()
         option.initFrom(self)
@@ -61,6 +65,6 @@ class ElidedLabel(QLabel):
         align = self.alignment() | Qt.AlignmentFlag.AlignVCenter
         role = self.foregroundRole()
         self.style().drawItemText(
-            painter, self.contentsRect(), int(align), self.palette(), self.isEnabled(), self.shown, role
+            painter, self.contentsRect(), int(align), self.palette(), self.isEnabled(), shown, role
         )
         painter.end()

@@ -81,17 +81,18 @@ class TrainingDock(Feature):
         if self._panel is None:
             from rvergui.gui.retrain.panel import TrainingPanel
 
-            self._panel = TrainingPanel(self.session, self.trainer, self.window)
+            room = self.window.docks.room("training", self.tr("Retraining"), closable=True)
+            self._panel = TrainingPanel(self.session, self.trainer, room)
             self._panel.judge_wished.connect(self.judge_wished)
-            QTimer.singleShot(0, self, self._put)
+            QTimer.singleShot(0, self, lambda: self._put(room))
         elif self._dock is not None:
             self._dock.show()
             self._dock.raise_()
 
-    def _put(self) -> None:
+    def _put(self, dock: QDockWidget) -> None:
         if self._panel is None or self._dock is not None:
             return
-        dock = self.window.docks.add("training", self.tr("Retraining"), self._panel, LEFT, closable=True)
+        self.window.docks.put(dock, self._panel, LEFT)
         self._dock = dock
         dock.show()
         dock.raise_()

@@ -1,9 +1,10 @@
 """The window through a whole session of work with networks that take their time: its event loop never waits for them.
 
-A test machine may be busy, so two things are looked at. The work that the GUI thread itself does from one turn of the
-event loop to the next, in processor time, is what would freeze the window on any machine; it stays below what people
-feel. And no turn lasts as long as any of the networks' waits, however busy the machine is. ``benchmarks/window.py``
-and ``benchmarks/flow.py`` measure the same in real time.
+A test machine may be busy or slow, so two things are looked at. The work that the GUI thread itself does from one turn
+of the event loop to the next, in processor time, is what would freeze the window on any machine; it stays below what
+people feel. A machine on which a fixed piece of such work takes longer than on an ordinary one is given as much more.
+And no turn lasts as long as any of the networks' waits, however busy the machine is. ``benchmarks/window.py`` and
+``benchmarks/flow.py`` measure the same in real time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from rvergui.engine.messages import UseSegmenter
@@ -36,6 +37,7 @@ from tests.gui.driving import LEFT, NONE, at, click, wait_photo
 MODULES = preloading.MODULES
 ENCODE_S, DECODE_S, NAME_S = 1.5, 0.9, 0.9
 FREEZE_S = 0.05  # what people feel, in processor time of the GUI thread
+PIECE_S = 0.05  # what a piece of work takes on an ordinary machine of two cores
 WAIT_S = 0.75  # shorter than any wait of the networks, and long enough for a busy machine
 SIZE = (1500, 2000)
 
@@ -78,7 +80,9 @@ class Watch(QObject):
         self._timer.start()
 
     def end(self) -> None:
+        """What follows is not watched."""
         self._tick()
+        self._part = ""
         self._timer.stop()
 
     def _tick(self) -> None:
@@ -86,6 +90,30 @@ class Watch(QObject):
         longest = self.turns.get(self._part, (0.0, 0.0))
         self.turns[self._part] = (max(longest[0], work - self._work), max(longest[1], wall - self._wall))
         self._work, self._wall = work, wall
+
+
+def piece_of_work() -> float:
+    """Processor seconds of a fixed piece of what a GUI thread does: a dialog made, shown and painted; the best of some.
+
+    Nothing of the program is in it, so a program that has become slower does not make it slower.
+    """
+    found = []
+    for _ in range(4):
+        begun = time.thread_time()
+        dialog = QDialog()
+        layout = QVBoxLayout(dialog)
+        for number in range(40):
+            box = QComboBox(dialog)
+            box.addItems(["rice", "curry", "naan"])
+            layout.addWidget(box)
+            layout.addWidget(QLabel(f"row {number}", dialog))
+        dialog.show()
+        QApplication.processEvents()
+        dialog.grab()
+        dialog.close()
+        found.append(time.thread_time() - begun)
+        dialog.deleteLater()
+    return min(found)
 
 
 class SlowPredictor(stub_names.StubPredictor):
@@ -147,6 +175,7 @@ def test_the_window_never_waits_from_opening_to_training(
     def quiet() -> None:
         until(lambda: session.loader.waiting == 0 and not session.editing.busy and session.saver.pending == 0)
 
+    pieces = [piece_of_work()]
     watch.begin("open")
     window.open_path(photos)
     wait_photo(window, qtbot, "meal-0.jpg")
@@ -170,6 +199,7 @@ def test_the_window_never_waits_from_opening_to_training(
     watch.begin("name")
     until(lambda: session.target_naming() is not None)
     session.accept(0)
+    qtbot.wait(1)
     session.select(session.sheet.items[-1].id)
     session.name("pomelo")
     quiet()
@@ -256,23 +286,29 @@ def test_the_window_never_waits_from_opening_to_training(
     qtbot.wait(300)
     window.actions_["stop-naming"].trigger()
 
+    watch.end()
+    pieces.append(piece_of_work())
     dialogs = ("classes", "shortcuts", "report", "import", "change-keys", "weights", "corrections")
     for act in (*dialogs, "evaluate", "look-alikes", "model-history"):
         watch.begin(f"dialog {act}")
         window.actions_[act].trigger()
-        qtbot.wait(5)
-    for dialog in window.findChildren(QDialog):
-        dialog.close()
+        qtbot.wait(60)
+        for dialog in window.findChildren(QDialog):
+            dialog.close()
 
     watch.begin("train")
     window.actions_["retrain"].trigger()
     until(lambda: window.feature(TrainingDock).panel is not None)
     qtbot.wait(50)
     watch.end()
+    pieces.append(piece_of_work())
 
+    slower = max(1.0, max(pieces) / PIECE_S)
     told = "\n".join(
         f"{part}: {1000 * work:.0f} ms of work, {1000 * wall:.0f} ms" for part, (work, wall) in watch.turns.items()
     )
+    told += f"\na piece of work: {', '.join(f'{1000 * each:.1f} ms' for each in pieces)}"
     assert len(watch.turns) == 24
     assert max(wall for _, wall in watch.turns.values()) < WAIT_S + watch.starved, told
-    assert max(work for work, _ in watch.turns.values()) < FREEZE_S, told
+    print(told)
+    assert max(work for work, _ in watch.turns.values()) < FREEZE_S * slower, told

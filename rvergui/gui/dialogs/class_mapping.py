@@ -17,7 +17,7 @@ class ClassMapping(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = QTableWidget(0, 2)
+        self.table = QTableWidget(0, 2, self)
         self.table.setAccessibleName(self.tr("Classes"))
         self.table.setHorizontalHeaderLabels([self.tr("In the data"), self.tr("In this project")])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

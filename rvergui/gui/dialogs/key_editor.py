@@ -39,12 +39,12 @@ class KeyEditor(QDialog):
         self._wanted: tuple[str, str, bool] | None = None  # act, keys, whether they come in addition
         self.setWindowTitle(self.tr("Change keyboard shortcuts"))
         self.resize(620, 640)
-        self.search = QLineEdit()
+        self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("search an act or a key"))
         self.search.setAccessibleName(self.tr("Search an act or a key"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
-        self.tree = QTreeWidget()
+        self.tree = QTreeWidget(self)
         self.tree.setAccessibleName(self.tr("Acts and their keys"))
         self.tree.setHeaderLabels([self.tr("Act"), self.tr("Keys")])
         self.tree.setRootIsDecorated(False)
@@ -54,11 +54,11 @@ class KeyEditor(QDialog):
         self.tree.header().setStretchLastSection(False)
         self.tree.currentItemChanged.connect(self._show_act)
         self.tree.itemActivated.connect(lambda item: self._record(in_addition=False))
-        self.recorder = KeyRecorder()
+        self.recorder = KeyRecorder(self)
         self.recorder.setAccessibleName(self.tr("Keys of the chosen act"))
         self.recorder.recorded.connect(self._on_recorded)
         self.recorder.left.connect(self._show_act)
-        self.message = QLabel()
+        self.message = QLabel(self)
         self.message.setWordWrap(True)
         self.message.setMinimumHeight(34)
         button = self._button
@@ -76,7 +76,7 @@ class KeyEditor(QDialog):
         self._ask(None)
 
     def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
-        made = QPushButton(text)
+        made = QPushButton(text, self)
         made.setAutoDefault(False)
         made.clicked.connect(lambda checked=False: act())
         return made
@@ -109,14 +109,13 @@ class KeyEditor(QDialog):
             group.setFont(0, heading)
             rows = []
             for act in (a for a in actions.acts if a.menu == menu):
-                row = QTreeWidgetItem([self._names[act.key], ""])
+                row = QTreeWidgetItem([self._names[act.key], self._keys(act.key)])
                 row.setData(0, KEY_ROLE, act.key)
                 rows.append(row)
             group.addChildren(rows)
             self.tree.addTopLevelItem(group)
             self._groups[menu] = (group, rows)
         self.tree.expandAll()
-        self._refresh()
         self.tree.setCurrentItem(self._rows()[0])
 
     def _rows(self) -> list[QTreeWidgetItem]:
@@ -124,10 +123,14 @@ class KeyEditor(QDialog):
 
     def _refresh(self) -> None:
         for row in self._rows():
-            act = row.data(0, KEY_ROLE)
-            keys, usual = self._keymap[act], self._keymap.is_default(act)
-            row.setText(1, shown(keys) if usual else self.tr("{keys} (changed)").format(keys=shown(keys) or "–"))
+            words = self._keys(row.data(0, KEY_ROLE))
+            if words != row.text(1):  # the tree measures its columns with every change
+                row.setText(1, words)
         self._show_act()
+
+    def _keys(self, act: str) -> str:
+        keys, usual = self._keymap[act], self._keymap.is_default(act)
+        return shown(keys) if usual else self.tr("{keys} (changed)").format(keys=shown(keys) or "–")
 
     def _filter(self) -> None:
         """Show the acts whose name or keys hold the text."""

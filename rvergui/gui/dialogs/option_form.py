@@ -85,7 +85,7 @@ class OptionForm(QWidget):
 
 
 def _choice(form: OptionForm, option: OptionField) -> tuple[QWidget, Callable[[], Any]]:
-    box = QComboBox()
+    box = QComboBox(form)
     for value, words in option.choices.items():
         box.addItem(format_words(words), value)
     box.setCurrentIndex(box.findData(option.default))
@@ -94,14 +94,14 @@ def _choice(form: OptionForm, option: OptionField) -> tuple[QWidget, Callable[[]
 
 
 def _flag(form: OptionForm, option: OptionField) -> tuple[QWidget, Callable[[], Any]]:
-    box = QCheckBox(format_words(option.title))
+    box = QCheckBox(format_words(option.title), form)
     box.setChecked(bool(option.default))
     box.toggled.connect(form.changed)
     return box, box.isChecked
 
 
 def _whole(form: OptionForm, option: OptionField) -> tuple[QWidget, Callable[[], Any]]:
-    box = QSpinBox()
+    box = QSpinBox(form)
     box.setRange(int(option.minimum or 0), int(option.maximum or 10**6))
     box.setValue(int(option.default))
     box.setSuffix(QCoreApplication.translate("OptionForm", " px"))
@@ -111,7 +111,7 @@ def _whole(form: OptionForm, option: OptionField) -> tuple[QWidget, Callable[[],
 
 
 def _number(form: OptionForm, option: OptionField) -> tuple[QWidget, Callable[[], Any]]:
-    box = QDoubleSpinBox()
+    box = QDoubleSpinBox(form)
     box.setRange(option.minimum or 0.0, option.maximum if option.maximum is not None else 1e6)
     box.setDecimals(2)
     box.setSingleStep(0.25 if (option.maximum or 0) > 2 else 0.05)
@@ -121,7 +121,7 @@ def _number(form: OptionForm, option: OptionField) -> tuple[QWidget, Callable[[]
 
 
 def _text(form: OptionForm, option: OptionField) -> tuple[QWidget, Callable[[], Any]]:
-    line = QLineEdit(str(option.default))
+    line = QLineEdit(str(option.default), form)
     line.setPlaceholderText(QCoreApplication.translate("OptionForm", "looked for"))
     line.editingFinished.connect(form.changed)
     return line, lambda: line.text().strip()

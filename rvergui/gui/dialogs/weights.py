@@ -35,28 +35,7 @@ class WeightsDialog(QDialog):
         self._downloads = downloads
         self.setWindowTitle(self.tr("Weights"))
         self.resize(760, 720)
-        intro = QLabel(
-            self.tr(
-                "Networks of the SAM family cut out anything, mostly more surely than what comes with the program. "
-                "Nothing is downloaded unless you ask for it, and a download can be stopped and taken up again."
-            )
-        )
-        intro.setWordWrap(True)
-        self.cards = {entry.name: WeightsCard(entry) for entry in catalogue.OFFICIAL}
-        self.add = QPushButton(self.tr("Add a file from disk …"))
-        self.add.setAutoDefault(False)
-        self.add.setToolTip(self.tr("For files that you fetched elsewhere; they are recognised by their contents."))
-        self.add.clicked.connect(self._add_or_cancel)
-        self.folder = QPushButton(self.tr("Show the folder"))
-        self.folder.setAutoDefault(False)
-        self.folder.clicked.connect(self._open_folder)
-        close = QPushButton(self.tr("Close"))
-        close.setAutoDefault(False)
-        close.clicked.connect(self.close)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setAccessibleName(self.tr("Message"))
-        self._arrange(intro, close)
+        self._arrange()
         for card in self.cards.values():
             card.get.connect(downloads.get)
             card.cancel.connect(downloads.cancel)
@@ -69,32 +48,58 @@ class WeightsDialog(QDialog):
         self._show()
         downloads.look()
 
-    def _arrange(self, intro: QLabel, close: QPushButton) -> None:
-        sheet = QWidget()
-        column = QVBoxLayout(sheet)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        for card in self.cards.values():
-            column.addWidget(card)
-        column.addStretch(1)
-        area = QScrollArea()
+    def _arrange(self) -> None:
+        # From the outside in: whatever moves into another widget puts on its style again, with all that is in it.
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 16)
+        layout.setSpacing(12)
+        intro = QLabel(
+            self.tr(
+                "Networks of the SAM family cut out anything, mostly more surely than what comes with the program. "
+                "Nothing is downloaded unless you ask for it, and a download can be stopped and taken up again."
+            ),
+            self,
+        )
+        intro.setWordWrap(True)
+        layout.addWidget(intro)
+        area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout.addWidget(area, 1)
+        sheet = QWidget(area)
         area.setWidget(sheet)
+        column = QVBoxLayout(sheet)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        self.cards = {entry.name: WeightsCard(entry, sheet) for entry in catalogue.OFFICIAL}
+        for card in self.cards.values():
+            column.addWidget(card)
+        column.addStretch(1)
+        self.message = QLabel(self)
+        self.message.setWordWrap(True)
+        self.message.setAccessibleName(self.tr("Message"))
+        layout.addWidget(self.message)
+        layout.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        self.add = QPushButton(self.tr("Add a file from disk …"), self)
+        self.add.setAutoDefault(False)
+        self.add.setToolTip(self.tr("For files that you fetched elsewhere; they are recognised by their contents."))
+        self.add.clicked.connect(self._add_or_cancel)
+        self.folder = QPushButton(self.tr("Show the folder"), self)
+        self.folder.setAutoDefault(False)
+        self.folder.clicked.connect(self._open_folder)
+        close = QPushButton(self.tr("Close"), self)
+        close.setAutoDefault(False)
+        close.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.addWidget(self.add)
         foot.addWidget(self.folder)
         foot.addStretch(1)
         foot.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 16)
-        layout.setSpacing(12)
-        layout.addWidget(intro)
-        layout.addWidget(area, 1)
-        layout.addWidget(self.message)
-        layout.addLayout(foot)
+        return foot
 
     # --- what is shown -------------------------------------------------------------------------------------------
 

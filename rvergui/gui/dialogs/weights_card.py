@@ -32,7 +32,7 @@ class WeightsCard(QFrame):
         self._size = local(readable_size(entry.size))
         self.setProperty("kind", "card")
         self.setAccessibleName(entry.title)
-        self.title = QLabel(entry.title)
+        self.title = QLabel(entry.title, self)
         bold = QFont(self.title.font())
         bold.setWeight(QFont.Weight.DemiBold)
         bold.setPointSizeF(bold.pointSizeF() * 1.15)
@@ -42,7 +42,7 @@ class WeightsCard(QFrame):
         self.purpose = self._label(f"{self.tr(entry.purpose)}.")
         self.cost = self._label(f"{_capital(self.tr(entry.cost))}.", "muted")
         self.state = self._label("")
-        self.bar = QProgressBar()
+        self.bar = QProgressBar(self)
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(8)
@@ -58,13 +58,13 @@ class WeightsCard(QFrame):
         self.show_state(None, None)
 
     def _label(self, text: str, kind: str = "") -> QLabel:
-        label = QLabel(text)
+        label = QLabel(text, self)
         label.setWordWrap(True)
         label.setProperty("kind", kind)
         return label
 
     def _button(self, text: str, accessible: str, signal: object) -> QPushButton:
-        button = QPushButton(text)
+        button = QPushButton(text, self)
         button.setAutoDefault(False)
         button.setAccessibleName(accessible.format(title=self.entry.title))
         button.clicked.connect(lambda checked=False: signal.emit(self.entry.name))  # type: ignore[attr-defined]

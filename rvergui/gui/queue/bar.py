@@ -41,7 +41,7 @@ class QueueBar(QWidget):
         self.setProperty("kind", "panel")
         self._orders = QHBoxLayout()
         self._orders.setSpacing(2)
-        self.shown = QComboBox()
+        self.shown = QComboBox(self)
         self.shown.setAccessibleName(self.tr("Which objects"))
         texts = (
             self.tr("not verified yet"),
@@ -50,24 +50,24 @@ class QueueBar(QWidget):
             self.tr("all, verified ones last"),
         )
         self.shown.addItems(texts)
-        self.classes = QComboBox()
+        self.classes = QComboBox(self)
         self.classes.setAccessibleName(self.tr("Of which class"))
         self.classes.setMinimumContentsLength(14)
         self.classes.setMaxVisibleItems(24)
         self.shown.currentIndexChanged.connect(self._on_filter)
         self.classes.currentIndexChanged.connect(self._on_filter)
-        self.progress = QProgressBar()
+        self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
         self.progress.setAccessibleName(self.tr("How much was looked at"))
-        self.left = QLabel()
+        self.left = QLabel(self)
         self.left.setProperty("kind", "muted")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addLayout(self._orders)
         row.addStretch(1)
         for text, box in ((self.tr("Show"), self.shown), (self.tr("Class"), self.classes)):
-            label = QLabel(text)
+            label = QLabel(text, self)
             label.setProperty("kind", "muted")
             label.setBuddy(box)
             row.addWidget(label)
@@ -85,7 +85,7 @@ class QueueBar(QWidget):
     def add_orders(self, actions: list[QAction]) -> None:
         """A button for each order."""
         for action in actions:
-            button = QToolButton()
+            button = QToolButton(self)
             button.setDefaultAction(action)
             button.setProperty("kind", "segment")
             self._orders.addWidget(button)
@@ -132,14 +132,14 @@ class NamingStrip(QWidget):
         self.setProperty("kind", "panel")
         self._session = session
         self._naming = naming
-        self.label = QLabel()
+        self.label = QLabel(self)
         self.label.setWordWrap(True)
-        self.progress = QProgressBar()
+        self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
         self.progress.setFixedWidth(180)
         self.progress.setAccessibleName(self.tr("How many objects are named"))
-        self.button = QPushButton()
+        self.button = QPushButton(self)
         self.button.setProperty("kind", "bar")
         self.button.clicked.connect(self._press)
         layout = QHBoxLayout(self)
@@ -187,9 +187,9 @@ class OnlyStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "panel")
-        self.label = QLabel()
+        self.label = QLabel(self)
         self.label.setWordWrap(True)
-        self.button = QPushButton(self.tr("Show all again"))
+        self.button = QPushButton(self.tr("Show all again"), self)
         self.button.setProperty("kind", "bar")
         self.button.clicked.connect(lambda checked=False: self.everything_wanted.emit())
         layout = QHBoxLayout(self)

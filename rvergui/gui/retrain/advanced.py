@@ -55,7 +55,7 @@ class Advanced(QWidget):
         self._new = True
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self.problem = QLabel()
+        self.problem = QLabel(self)
         self.problem.setWordWrap(True)
         self.problem.setProperty("kind", "negative")
         self.problem.hide()
@@ -154,10 +154,10 @@ class Advanced(QWidget):
         field = self._field(name)
         field.setAccessibleName(words)
         field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        label = QLabel(words)
+        label = QLabel(words, self)
         label.setBuddy(field)
         label.setWordWrap(True)
-        error = QLabel()
+        error = QLabel(self)
         error.setProperty("kind", "negative")
         error.setWordWrap(True)
         error.hide()
@@ -169,7 +169,7 @@ class Advanced(QWidget):
         default = TrainOptions.model_fields[name].default
         choices = _choices(name)
         if choices:
-            box = QComboBox()
+            box = QComboBox(self)
             usual = next((words for value, words in choices if value == default), "")
             box.addItem(self.tr("as usual ({value})").format(value=usual) if usual else self.tr("as usual"), None)
             for value, words in choices:
@@ -179,7 +179,7 @@ class Advanced(QWidget):
             box.currentIndexChanged.connect(self.changed)
             return box
         if name in ("roi", "extra_roi", "teacher"):
-            box = QComboBox()
+            box = QComboBox(self)
             box.setEditable(True)
             box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
             box.addItems(["", *(BACKBONES if name != "teacher" else ())])
@@ -190,7 +190,7 @@ class Advanced(QWidget):
             box.setMinimumContentsLength(10)
             box.currentTextChanged.connect(self.changed)
             return box
-        line = QLineEdit()
+        line = QLineEdit(self)
         line.setPlaceholderText(self.tr("as usual") if default in (None, ()) else f"{default:g}")
         line.textChanged.connect(self.changed)
         return line

@@ -58,42 +58,42 @@ class Choices(QWidget):
         self._present: tuple[Path, str] | None = None
         self._enough = False
         self._busy = False
-        self.data = Enough()
-        self.advanced = Advanced()
-        page = QWidget()
-        page.setProperty("kind", "panel")
-        self._page = QVBoxLayout(page)
-        self._page.setContentsMargins(0, 0, 4, 0)
-        self._page.addWidget(self.data)
-        self._page.addSpacing(6)
-        self._add_what()
-        self._add_rest()
-        self._add_advanced()
-        self._page.addStretch(1)
-        scroll = _AsWide()
+        # From the outside in: whatever moves into another widget puts on its style again, with all that is in it.
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        scroll = _AsWide(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
         self._scroll = scroll
-        self.estimate = QLabel()
+        layout.addWidget(scroll, 1)
+        page = QWidget(scroll)
+        page.setProperty("kind", "panel")
+        scroll.setWidget(page)
+        self._page = QVBoxLayout(page)
+        self._page.setContentsMargins(0, 0, 4, 0)
+        self.data = Enough(page)
+        self._page.addWidget(self.data)
+        self._page.addSpacing(6)
+        self._add_what(page)
+        self._add_rest(page)
+        self._add_advanced(page)
+        self._page.addStretch(1)
+        self.estimate = QLabel(self)
         self.estimate.setWordWrap(True)
         self.estimate.setProperty("kind", "muted")
-        self.smaller = QPushButton()
+        self.smaller = QPushButton(self)
         self.smaller.hide()
-        self.start = QPushButton(self.tr("Start retraining"))
+        self.start = QPushButton(self.tr("Start retraining"), self)
         self.start.setProperty("kind", "primary")
         self.start.clicked.connect(self.begin)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll, 1)
         for each in (self.estimate, self.smaller, self.start):
             layout.addWidget(each)
         self.show_starts((), None)
 
-    def _add_what(self) -> None:
-        heading = QLabel(self.tr("What to train"))
+    def _add_what(self, page: QWidget) -> None:
+        heading = QLabel(self.tr("What to train"), page)
         heading.setProperty("kind", "heading")
         self._page.addWidget(heading)
         self._group = QButtonGroup(self)
@@ -111,7 +111,7 @@ class Choices(QWidget):
             ),
             (What.EVERYTHING, self.tr("Everything: takes longest"), self.tr("All weights learn; for much data.")),
         ):
-            button = QRadioButton(words)
+            button = QRadioButton(words, page)
             button.toggled.connect(self._on_what)
             button.setToolTip(help_)
             button.setAccessibleDescription(help_)
@@ -119,14 +119,14 @@ class Choices(QWidget):
             self._page.addWidget(button)
             self.what[what] = button
         self.what[What.LAST_BLOCKS].setChecked(True)
-        self.wrong = QLabel()
+        self.wrong = QLabel(page)
         self.wrong.setProperty("kind", "negative")
         self.wrong.setWordWrap(True)
         self.wrong.hide()
         self._page.addWidget(self.wrong)
 
-    def _add_rest(self) -> None:
-        self.how_long = QComboBox()
+    def _add_rest(self, page: QWidget) -> None:
+        self.how_long = QComboBox(page)
         for text, rounds in (
             (self.tr("until it stops getting better"), UNTIL_BEST),
             (self.tr("short: 5 rounds"), 5),
@@ -135,7 +135,7 @@ class Choices(QWidget):
         ):
             self.how_long.addItem(text, rounds)
         self.how_long.setAccessibleName(self.tr("How long"))
-        self.start_from = QComboBox()
+        self.start_from = QComboBox(page)
         self.start_from.setAccessibleName(self.tr("Start from"))
         self.start_from.currentIndexChanged.connect(self._on_start)
         self.how_long.currentIndexChanged.connect(self.changed)
@@ -151,8 +151,8 @@ class Choices(QWidget):
         self._page.addSpacing(4)
         self._page.addLayout(form)
 
-    def _add_advanced(self) -> None:
-        self.fold = QToolButton()
+    def _add_advanced(self, page: QWidget) -> None:
+        self.fold = QToolButton(page)
         self.fold.setText(self.tr("Advanced"))
         self.fold.setCheckable(True)
         self.fold.setProperty("kind", "segment")
@@ -164,6 +164,7 @@ class Choices(QWidget):
         row.addStretch(1)
         self._page.addSpacing(4)
         self._page.addLayout(row)
+        self.advanced = Advanced(page)
         self.advanced.hide()
         self.advanced.changed.connect(self.changed)
         self._page.addWidget(self.advanced)

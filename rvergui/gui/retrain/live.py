@@ -42,20 +42,20 @@ class LiveView(QWidget):
         self.bars: ClassBars | None = None
         self._per_class: Mapping[str, float] = {}
         self._step = 0
-        self._phase = QLabel()
+        self._phase = QLabel(self)
         self.phase = self._phase
         self.phase.setWordWrap(True)
-        self.progress = QProgressBar()
+        self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Training progress"))
-        self.detail = QLabel()
+        self.detail = QLabel(self)
         self.detail.setProperty("kind", "muted")
         self.detail.setWordWrap(True)
-        self.log = QPlainTextEdit()
+        self.log = QPlainTextEdit(self)
         self.log.setReadOnly(True)
         self.log.setMaximumBlockCount(LINES_KEPT)
         self.log.setAccessibleName(self.tr("Log of the training"))
-        self.tabs = QTabWidget()
+        self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setAccessibleName(self.tr("What is shown of the training"))
