@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,16 @@ from rvergui.rvernet import default_model
 from rvergui.samples import write_meals
 
 HARMLESS = ("propagateSizeHints", "XDG_RUNTIME_DIR", "font family aliases", "support raise()", "grabbing the keyboard")
+
+
+@pytest.fixture(autouse=True)
+def _tidied_here() -> Iterator[None]:
+    """Garbage is taken apart on Qt's thread alone, as in the program (``gui.smooth``), and before the next test."""
+    gc.collect(1)
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

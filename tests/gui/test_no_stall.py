@@ -37,7 +37,7 @@ from tests.gui.driving import LEFT, NONE, at, click, wait_photo
 MODULES = preloading.MODULES
 ENCODE_S, DECODE_S, NAME_S = 1.5, 0.9, 0.9
 FREEZE_S = 0.05  # what people feel, in processor time of the GUI thread
-PIECE_S = 0.05  # what a piece of work takes on an ordinary machine of two cores
+PIECE_S = 0.022  # what a piece of work takes on an ordinary machine of two cores
 WAIT_S = 0.75  # shorter than any wait of the networks, and long enough for a busy machine
 SIZE = (1500, 2000)
 
@@ -48,6 +48,7 @@ class Watch(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.turns: dict[str, tuple[float, float]] = {}
+        self.pieces: dict[str, float] = {}  # how long a piece of work took before each part, and at the end
         self._part = ""
         self._work = self._wall = 0.0
         self._timer = QTimer(self)
@@ -76,6 +77,7 @@ class Watch(QObject):
         if self._part:
             self._tick()
         self._part = part
+        self.pieces[part] = piece_of_work()
         self._work, self._wall = time.thread_time(), time.perf_counter()
         self._timer.start()
 
@@ -84,6 +86,13 @@ class Watch(QObject):
         self._tick()
         self._part = ""
         self._timer.stop()
+        self.pieces["end"] = piece_of_work()
+
+    def slower(self, part: str) -> float:
+        """How much longer than on an ordinary machine work took around a part; at least 1."""
+        parts = list(self.pieces)
+        after = parts[parts.index(part) + 1]
+        return max(1.0, self.pieces[part] / PIECE_S, self.pieces[after] / PIECE_S)
 
     def _tick(self) -> None:
         work, wall = time.thread_time(), time.perf_counter()
@@ -93,22 +102,21 @@ class Watch(QObject):
 
 
 def piece_of_work() -> float:
-    """Processor seconds of a fixed piece of what a GUI thread does: a dialog made, shown and painted; the best of some.
+    """Processor seconds of a fixed piece of what a GUI thread does: a dialog made, shown, painted; the better of two.
 
     Nothing of the program is in it, so a program that has become slower does not make it slower.
     """
     found = []
-    for _ in range(4):
+    for _ in range(2):
         begun = time.thread_time()
         dialog = QDialog()
         layout = QVBoxLayout(dialog)
-        for number in range(40):
+        for number in range(20):
             box = QComboBox(dialog)
             box.addItems(["rice", "curry", "naan"])
             layout.addWidget(box)
             layout.addWidget(QLabel(f"row {number}", dialog))
         dialog.show()
-        QApplication.processEvents()
         dialog.grab()
         dialog.close()
         found.append(time.thread_time() - begun)
@@ -175,7 +183,6 @@ def test_the_window_never_waits_from_opening_to_training(
     def quiet() -> None:
         until(lambda: session.loader.waiting == 0 and not session.editing.busy and session.saver.pending == 0)
 
-    pieces = [piece_of_work()]
     watch.begin("open")
     window.open_path(photos)
     wait_photo(window, qtbot, "meal-0.jpg")
@@ -286,8 +293,6 @@ def test_the_window_never_waits_from_opening_to_training(
     qtbot.wait(300)
     window.actions_["stop-naming"].trigger()
 
-    watch.end()
-    pieces.append(piece_of_work())
     dialogs = ("classes", "shortcuts", "report", "import", "change-keys", "weights", "corrections")
     for act in (*dialogs, "evaluate", "look-alikes", "model-history"):
         watch.begin(f"dialog {act}")
@@ -301,14 +306,13 @@ def test_the_window_never_waits_from_opening_to_training(
     until(lambda: window.feature(TrainingDock).panel is not None)
     qtbot.wait(50)
     watch.end()
-    pieces.append(piece_of_work())
 
-    slower = max(1.0, max(pieces) / PIECE_S)
     told = "\n".join(
-        f"{part}: {1000 * work:.0f} ms of work, {1000 * wall:.0f} ms" for part, (work, wall) in watch.turns.items()
+        f"{part}: {1000 * work:.0f} ms of work, {1000 * wall:.0f} ms, a piece {1000 * watch.pieces[part]:.0f} ms"
+        for part, (work, wall) in watch.turns.items()
     )
-    told += f"\na piece of work: {', '.join(f'{1000 * each:.1f} ms' for each in pieces)}"
     assert len(watch.turns) == 24
     assert max(wall for _, wall in watch.turns.values()) < WAIT_S + watch.starved, told
     print(told)
-    assert max(work for work, _ in watch.turns.values()) < FREEZE_S * slower, told
+    long = [part for part, (work, _) in watch.turns.items() if work >= FREEZE_S * watch.slower(part)]
+    assert not long, told

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
 
@@ -48,8 +50,13 @@ class Reviewing(Feature):
         return self._shown
 
     def show(self) -> None:
-        """Open the review window, or bring it to the front."""
-        self._made().open()
+        """Open the review window, or bring it to the front; making it and showing it are a turn each."""
+        first = self._shown is None
+        window = self._made()
+        if first:
+            QTimer.singleShot(0, window, window.open)
+        else:
+            window.open()
 
     def _made(self) -> ReviewWindow:
         """The review window, made when it is first wanted."""
