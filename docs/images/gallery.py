@@ -24,6 +24,7 @@ os.environ["QT_SCALE_FACTOR"] = asked.scale
 
 from PySide6.QtTest import QTest  # noqa: E402 - the platform and the scale come first
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from shiboken6 import isValid  # noqa: E402
 
 from rvergui.gui import language  # noqa: E402
 from rvergui.gui.app import make_window  # noqa: E402
@@ -34,7 +35,7 @@ from rvergui.project.demo import create_demo_project  # noqa: E402
 SIZE = (1280, 800)
 DIALOGS = (
     *("classes", "shortcuts", "change-keys", "report", "import", "export", "weights", "corrections", "check-project"),
-    *("statistics", "review", "model-history"),
+    *("statistics", "review", "model-history", "evaluate", "look-alikes"),
 )
 STATES = ("retrain", "history", "tour", "tool-brush", "find-all")
 
@@ -72,7 +73,9 @@ class Gallery:
 
             wait(lambda fresh=fresh: bool(fresh()), 20)
             QTest.qWait(900)
-            for shown in fresh() or [w for w in before if w.isVisible() and w is not self.window]:
+            # What was open already, such as the review window, is not fresh; what has been closed is gone.
+            kept = [each for each in before if isValid(each) and each.isVisible() and each is not self.window]
+            for shown in fresh() or kept:
                 self.keep(shown, act, theme)
                 shown.close()
 

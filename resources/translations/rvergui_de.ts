@@ -2142,6 +2142,10 @@
         <translation>Beurteilen an</translation>
     </message>
     <message>
+        <source>Looking for models …</source>
+        <translation>Modelle werden gesucht …</translation>
+    </message>
+    <message>
         <source>There is no model yet; train one first.</source>
         <translation>Es gibt noch kein Modell; bitte zuerst eines trainieren.</translation>
     </message>

@@ -145,7 +145,7 @@ class EvaluationDialog(QDialog):
         session.ahead.submit(work, done, self._say, lane="evaluation models")
 
     def _on_project(self) -> None:
-        self.form.show_models([])
+        self.form.show_models(None)
         self.refresh()
 
     # --- the run ---------------------------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ class EvaluationForm(QWidget):
         self.own.setAccessibleName(self.tr("Own noises, separated by semicolons"))
         self.groups = QLabel()
         self.groups.setWordWrap(True)
+        self._models: Sequence[tuple[str, Path]] | None = None
         self.trouble = QLabel()
         self.trouble.setWordWrap(True)
         self.trouble.setProperty("kind", "negative")
@@ -119,12 +120,13 @@ class EvaluationForm(QWidget):
 
     # --- what can be chosen ----------------------------------------------------------------------------------------
 
-    def show_models(self, models: Sequence[tuple[str, Path]]) -> None:
-        """Name and file of each model, the present one first; the chosen one stays."""
+    def show_models(self, models: Sequence[tuple[str, Path]] | None) -> None:
+        """Name and file of each model, the present one first; the chosen one stays. None: they are looked for."""
+        self._models = models
         chosen = self.model.currentData()
         blocked = self.model.blockSignals(True)
         self.model.clear()
-        for name, path in models:
+        for name, path in models or ():
             self.model.addItem(name, path)
         self.model.setCurrentIndex(max(self.model.findData(chosen), 0))
         self.model.blockSignals(blocked)
@@ -165,7 +167,9 @@ class EvaluationForm(QWidget):
 
     def problem(self) -> str:
         """What stands in the way, one sentence; "" if nothing does."""
-        if self.model.currentData() is None:
+        if self._models is None:
+            return self.tr("Looking for models …")
+        if not self._models:
             return self.tr("There is no model yet; train one first.")
         if self.data.currentData() != THIS:
             typed = self.path.text().strip()
@@ -186,6 +190,11 @@ class EvaluationForm(QWidget):
     def _check(self) -> None:
         problem = self.problem()
         self.trouble.setText(problem)
+        kind = "muted" if self._models is None else "negative"
+        if self.trouble.property("kind") != kind:
+            self.trouble.setProperty("kind", kind)
+            self.trouble.style().unpolish(self.trouble)
+            self.trouble.style().polish(self.trouble)
         self.trouble.setVisible(bool(problem))
 
     def plan(self) -> JudgingPlan | None:

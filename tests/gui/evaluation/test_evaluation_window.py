@@ -215,3 +215,17 @@ def test_look_alikes_are_suggested_accepted_changed_and_undone(
     wait_saved(window, qtbot)
     assert session.project is not None
     assert session.project.taxonomy().look_alikes == session.taxonomy.look_alikes != ()
+
+
+def test_nobody_is_told_that_there_is_no_model_while_they_are_looked_for(dialog: EvaluationDialog) -> None:
+    form = dialog.form
+    form.show_models(None)
+    assert form.trouble.text() == "Looking for models …"
+    assert form.trouble.property("kind") == "muted"
+    assert not dialog.start.isEnabled()
+    form.show_models([])
+    assert "no model yet" in form.trouble.text()
+    assert form.trouble.property("kind") == "negative"
+    form.show_models([("v2", Path("v2.safetensors"))])
+    assert not form.trouble.isVisible()
+    assert dialog.start.isEnabled()
