@@ -12,7 +12,7 @@ from rvergui.study.results import baselines
 from tests.study.study_data import plan
 
 
-@pytest.mark.parametrize("name", ["quick", "look-alikes", "choices", "grocery", "paper"])
+@pytest.mark.parametrize("name", ["quick", "look-alikes", "choices", "grocery", "grocery-teacher", "paper"])
 def test_every_plan_of_the_program_can_be_used(name: str) -> None:
     assert name in plan_names()
     found = load_plan(name)
