@@ -80,6 +80,7 @@ class ClassModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._lines: tuple[ClassLine, ...] = ()
+        self._texts: dict[int, tuple[str, ...]] = {}  # what was asked for, by row
         self._headings = (
             self.tr("Class"),
             self.tr("Named"),
@@ -101,6 +102,7 @@ class ClassModel(QAbstractTableModel):
         """Other lines."""
         self.beginResetModel()
         self._lines = lines
+        self._texts.clear()
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: D102
@@ -126,13 +128,11 @@ class ClassModel(QAbstractTableModel):
         if not index.isValid():
             return None
         line, column = self._lines[index.row()], index.column()
-        values = (line.name, line.named, line.verified, line.ready.held, line.ready.photos, short_hint(line.ready))
         if role == Qt.ItemDataRole.DisplayRole:
-            value = values[column]
-            return f"{Local(value)}" if isinstance(value, int) else value
+            return self._texts_of(index.row())[column]
         if role == SORT_ROLE:
             worst = _ORDER.index(line.ready.reason) * 10_000 + line.ready.missing
-            return worst if column == 5 else line.name.casefold() if column == 0 else values[column]
+            return worst if column == 5 else line.name.casefold() if column == 0 else _numbers(line)[column - 1]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return WORDS if column in (0, 5) else NUMBERS
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
@@ -145,6 +145,14 @@ class ClassModel(QAbstractTableModel):
             return long_hint(line.ready)
         return None
 
+    def _texts_of(self, row: int) -> tuple[str, ...]:
+        found = self._texts.get(row)
+        if found is None:  # asked for many times whenever the table is laid out
+            line = self._lines[row]
+            found = (line.name, *(f"{Local(number)}" for number in _numbers(line)), short_hint(line.ready))
+            self._texts[row] = found
+        return found
+
     def _colour(self, line: ClassLine, column: int) -> QColor | None:
         theme = current()
         if line.ready.reason is Reason.NOTHING:
@@ -152,6 +160,10 @@ class ClassModel(QAbstractTableModel):
         if column != 5:
             return None
         return QColor(theme.positive if line.ready.reason is Reason.READY else theme.warning)
+
+
+def _numbers(line: ClassLine) -> tuple[int, int, int, int]:
+    return line.named, line.verified, line.ready.held, line.ready.photos
 
 
 def _dot(colour: str) -> QPixmap:

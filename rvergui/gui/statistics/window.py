@@ -48,9 +48,9 @@ class Tile(QWidget):
     def __init__(self, words: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = words
-        self.value = QLabel("–")
+        self.value = QLabel("–", self)
         self.value.setProperty("kind", "title")
-        label = QLabel(words)
+        label = QLabel(words, self)
         label.setProperty("kind", "muted")
         label.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -82,14 +82,6 @@ class StatisticsWindow(QDialog):
         self.setWindowTitle(self.tr("Statistics"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(1180, 760)
-        self.table = ClassTable()
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
-        self.state = QLabel()
-        self.state.setProperty("kind", "muted")
-        self.sources = ShareBar(self.tr("Where names come from"))
-        self.photos = ShareBar(self.tr("Photos"))
-        self.tiles = self._make_tiles()
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.timeout.connect(self.refresh)
@@ -112,35 +104,51 @@ class StatisticsWindow(QDialog):
     def _make_tiles(self) -> dict[str, Tile]:
         pause = self.tr("Time between two saved edits of one person counts as work if it is at most three minutes.")
         return {
-            "objects": Tile(self.tr("objects"), self.tr("Everything that is cut out, named or not")),
-            "named": Tile(self.tr("named"), self.tr("Objects whose name is confirmed")),
-            "verified": Tile(self.tr("verified"), self.tr("Objects that were looked at a second time")),
+            "objects": Tile(self.tr("objects"), self.tr("Everything that is cut out, named or not"), self),
+            "named": Tile(self.tr("named"), self.tr("Objects whose name is confirmed"), self),
+            "verified": Tile(self.tr("verified"), self.tr("Objects that were looked at a second time"), self),
             "right": Tile(
                 self.tr("model was right"),
                 self.tr("How often the name that a person gave was the one that the model had suggested first"),
+                self,
             ),
-            "hour": Tile(self.tr("objects an hour"), pause),
-            "seconds": Tile(self.tr("seconds an object"), pause),
+            "hour": Tile(self.tr("objects an hour"), pause, self),
+            "seconds": Tile(self.tr("seconds an object"), pause, self),
             "acts": Tile(
                 self.tr("acts an object"),
                 self.tr("Clicks, strokes, keys and names until an object is named; a typed name counts as one."),
+                self,
             ),
         }
 
     def _lay_out(self) -> None:
+        # From the outside in: whatever moves into another widget puts on its style again, with all that is in it.
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(14)
         tiles = QHBoxLayout()
         tiles.setSpacing(24)
+        layout.addLayout(tiles)
+        self.tiles = self._make_tiles()
         for tile in self.tiles.values():
             tiles.addWidget(tile, 1)
-        left = QWidget()
+        middle = QSplitter(self)
+        middle.setChildrenCollapsible(False)
+        layout.addWidget(middle, 1)
+        left = QWidget(middle)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 12, 0)
+        self.summary = QLabel(left)
+        self.summary.setWordWrap(True)
+        self.table = ClassTable(left)
         column.addWidget(self.summary)
         column.addWidget(self.table, 1)
-        right = QWidget()
-        self._plots = QVBoxLayout(right)
+        self._right = QWidget(middle)
+        self._plots = QVBoxLayout(self._right)
         self._plots.setContentsMargins(12, 0, 0, 0)
         self._plots.setSpacing(6)
+        self.sources = ShareBar(self.tr("Where names come from"), self._right)
+        self.photos = ShareBar(self.tr("Photos"), self._right)
         shares = QGridLayout()
         shares.setHorizontalSpacing(28)
         for place, (text, bar) in enumerate(
@@ -150,20 +158,13 @@ class StatisticsWindow(QDialog):
             shares.addWidget(bar, 1, place, Qt.AlignmentFlag.AlignTop)
             shares.setColumnStretch(place, 1)
         self._plots.addLayout(shares)
-        middle = QSplitter()
-        middle.setChildrenCollapsible(False)
         middle.addWidget(left)
-        middle.addWidget(right)
+        middle.addWidget(self._right)
         middle.setSizes([640, 500])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 14)
-        layout.setSpacing(14)
-        layout.addLayout(tiles)
-        layout.addWidget(middle, 1)
         layout.addLayout(self._make_foot())
 
     def _heading(self, text: str) -> QLabel:
-        label = QLabel(text)
+        label = QLabel(text, self._right)
         label.setProperty("kind", "heading")
         return label
 
@@ -178,10 +179,12 @@ class StatisticsWindow(QDialog):
             action.triggered.connect(lambda checked=False, make=make: self._copy(make))
             menu.addAction(action)
             self.addAction(action)
-        self.copy = QPushButton(self.tr("Copy as CSV"))
+        self.state = QLabel(self)
+        self.state.setProperty("kind", "muted")
+        self.copy = QPushButton(self.tr("Copy as CSV"), self)
         self.copy.setMenu(menu)
         self.copy.setAutoDefault(False)
-        close = QPushButton(self.tr("Close"))
+        close = QPushButton(self.tr("Close"), self)
         close.clicked.connect(self.close)
         close.setDefault(True)
         row = QHBoxLayout()
