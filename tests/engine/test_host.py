@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing import Pipe
@@ -146,10 +147,11 @@ def test_only_the_newest_of_waiting_clicks_is_answered(client: Client, photo: Ph
 
 
 def test_a_click_goes_before_a_waiting_classification(client: Client, photo: PhotoRef, monkeypatch) -> None:
-    client.send(UseSegmenter(name="fake", options={"encode_seconds": 2.0}))
+    client.send(UseSegmenter(name="fake", options={"encode_seconds": 3.0}))
     client.read()
     mask = Mask.from_array(np.ones((60, 80), bool))
     client.send(Encode(photo=photo))
+    time.sleep(1.0)  # it is at work on that when the others come, which wait together
     client.send(Classify(photo=photo, masks=(mask,)))
     client.send(click(photo, 40, 30))
     kinds = [type(client.read()).__name__ for _ in range(3)]
