@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from rvergui.gui.widgets import set_kind
+
 NOTICE_MS = 6000
 MARGIN = 14
 
@@ -98,9 +100,7 @@ class MessageStrip(QFrame):
         self._act = act
         self.button.setText(button)
         self.button.setVisible(bool(button))
-        self.setProperty("kind", kind)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        set_kind(self, kind)
         self.label.setText(text)
         self._place()
         self.show()

@@ -10,6 +10,7 @@ from rvergui.gui.encoding_badge import encoding_text
 from rvergui.gui.labels import ElidedLabel
 from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
+from rvergui.gui.widgets import set_kind
 
 
 class StatusBar(QStatusBar):
@@ -97,9 +98,7 @@ class StatusBar(QStatusBar):
         self.saved.setToolTip("")
 
     def _mark(self, bad: bool) -> None:
-        self.saved.setProperty("kind", "bad" if bad else "")
-        self.saved.style().unpolish(self.saved)
-        self.saved.style().polish(self.saved)
+        set_kind(self.saved, "bad" if bad else "")
 
 
 def _time(ms: float) -> str:

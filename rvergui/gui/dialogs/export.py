@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from rvergui.gui.dialogs.option_form import OptionForm, align, format_words
 from rvergui.gui.exporting import Exporter, ExportOrder
 from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
+from rvergui.gui.widgets import scrolled_sheet
 from rvergui.interchange.exports.format import ExportFormat
 from rvergui.interchange.exports.run import ExportCounts
 from rvergui.interchange.exports.table import EXPORTS
@@ -58,17 +58,11 @@ class ExportDialog(QDialog):
     # --- layout --------------------------------------------------------------------------------------------------
 
     def _arrange(self, session: Session) -> None:
-        # From the outside in: whatever moves into another widget puts on its style again, with all that is in it.
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 16)
         layout.setSpacing(12)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its controls have it, and come into sight when they get it
+        area, sheet = scrolled_sheet(self)
         layout.addWidget(area, 1)
-        sheet = QWidget(area)
-        area.setWidget(sheet)
         column = QVBoxLayout(sheet)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(12)

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from rvergui.gui.widgets import set_kind
+
 if TYPE_CHECKING:
     from rvergui.gui.reporting import Reporting
 
@@ -92,9 +94,7 @@ class ReportDialog(QDialog):
         self._say("positive" if written else "negative", text)
 
     def _say(self, kind: str, text: str) -> None:
-        self.state.setProperty("kind", kind)
-        self.state.style().unpolish(self.state)
-        self.state.style().polish(self.state)
+        set_kind(self.state, kind)
         self.state.setText(text)
         self.state.setVisible(bool(text))
         self.adjustSize()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from rvergui.gui.dialogs.weights_card import WeightsCard
 from rvergui.gui.downloads import ADDING, Downloads
 from rvergui.gui.numbers import local
 from rvergui.gui.session import Session
+from rvergui.gui.widgets import scrolled_sheet, set_kind
 from rvergui.runtime import catalogue
 from rvergui.runtime.machine import readable_size
 
@@ -49,7 +49,6 @@ class WeightsDialog(QDialog):
         downloads.look()
 
     def _arrange(self) -> None:
-        # From the outside in: whatever moves into another widget puts on its style again, with all that is in it.
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 16)
         layout.setSpacing(12)
@@ -62,14 +61,9 @@ class WeightsDialog(QDialog):
         )
         intro.setWordWrap(True)
         layout.addWidget(intro)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area, sheet = scrolled_sheet(self)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout.addWidget(area, 1)
-        sheet = QWidget(area)
-        area.setWidget(sheet)
         column = QVBoxLayout(sheet)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -138,10 +132,7 @@ class WeightsDialog(QDialog):
         else:
             text, kind = "", "muted"
         self.message.setText(text)
-        if self.message.property("kind") != kind:
-            self.message.setProperty("kind", kind)
-            self.message.style().unpolish(self.message)
-            self.message.style().polish(self.message)
+        set_kind(self.message, kind)
 
     def _show_progress(self, key: str) -> None:
         card = self.cards.get(key)

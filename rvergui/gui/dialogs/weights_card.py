@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from rvergui.gui.numbers import local
+from rvergui.gui.widgets import set_kind
 from rvergui.runtime.catalogue import Entry
 from rvergui.runtime.catalogue_state import Holding, State
 from rvergui.runtime.machine import readable_size
@@ -122,7 +123,7 @@ class WeightsCard(QFrame):
             self.buttons[key].setVisible(shown)
         self.bar.setVisible(busy)
         self._name_get(found, trouble)
-        self._set_kind(self.buttons["use"], "" if in_use else "primary")
+        set_kind(self.buttons["use"], "" if in_use else "primary")
         self.buttons["use"].setText(self.tr("In use") if in_use else self.tr("Use for segmenting"))
         self.buttons["use"].setEnabled(not in_use)
         self.buttons["cancel"].setText(self.tr("Stopping …") if stopping else self.tr("Cancel"))
@@ -157,7 +158,7 @@ class WeightsCard(QFrame):
             spoken = self.tr("Download {title}, {size}")
         button.setText(text.format(size=left))
         button.setAccessibleName(spoken.format(title=title, size=left))
-        self._set_kind(button, "primary" if self.entry.name == "mobile_sam" or trouble else "")
+        set_kind(button, "primary" if self.entry.name == "mobile_sam" or trouble else "")
 
     def _words(self, found: Holding | None, trouble: str | None) -> tuple[str, str]:
         if trouble is not None:
@@ -189,14 +190,7 @@ class WeightsCard(QFrame):
     def _say(self, text: str, kind: str) -> None:
         if self.state.text() != text:
             self.state.setText(text)
-        self._set_kind(self.state, kind)
-
-    @staticmethod
-    def _set_kind(widget: QWidget, kind: str) -> None:
-        if widget.property("kind") != kind:
-            widget.setProperty("kind", kind)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+        set_kind(self.state, kind)
 
     def _keep_keyboard(self) -> None:
         """A button that had the keyboard may just have gone: the next one of this card takes it."""

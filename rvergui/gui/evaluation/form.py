@@ -24,6 +24,7 @@ from rvergui.core import RverError
 from rvergui.gui.dialogs.option_form import align
 from rvergui.gui.evaluation.judging import JudgingPlan
 from rvergui.gui.session import Session
+from rvergui.gui.widgets import set_kind
 
 # Noises to tick, with the words that the command takes for their usual steps.
 PRESETS = (
@@ -190,11 +191,7 @@ class EvaluationForm(QWidget):
     def _check(self) -> None:
         problem = self.problem()
         self.trouble.setText(problem)
-        kind = "muted" if self._models is None else "negative"
-        if self.trouble.property("kind") != kind:
-            self.trouble.setProperty("kind", kind)
-            self.trouble.style().unpolish(self.trouble)
-            self.trouble.style().polish(self.trouble)
+        set_kind(self.trouble, "muted" if self._models is None else "negative")
         self.trouble.setVisible(bool(problem))
 
     def plan(self) -> JudgingPlan | None:

@@ -21,6 +21,7 @@ from rvergui.gui.gate.mix_ups import MixUps
 from rvergui.gui.gate.score_rows import ScoreRow, ScoreTable
 from rvergui.gui.labels import WrapLabel
 from rvergui.gui.theme import current
+from rvergui.gui.widgets import set_kind
 from rvergui.study.verdict import Verdict
 
 SIDE = 24
@@ -197,10 +198,8 @@ class GateDialog(QDialog):
     def _prefer(self, button: QPushButton) -> None:
         """The answer that is highlighted, has the keyboard and is given by Return."""
         for each in (self.keep, self.adopt):
-            each.setProperty("kind", "primary" if each is button else "")
+            set_kind(each, "primary" if each is button else "")
             each.setDefault(each is button)
-            each.style().unpolish(each)
-            each.style().polish(each)
         button.setFocus()
 
     def _tone(self) -> None:

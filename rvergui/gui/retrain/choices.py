@@ -28,6 +28,7 @@ from rvergui.gui.retrain.advanced import Advanced
 from rvergui.gui.retrain.enough import Enough
 from rvergui.gui.retrain.starts import KnownStart
 from rvergui.gui.retrain.words import about
+from rvergui.gui.widgets import set_kind
 from rvergui.runtime.machine import memory, readable_size
 from rvergui.training.choices import FREEZE, Start, What, until_best
 
@@ -301,13 +302,13 @@ class Choices(QWidget):
             text += " " + self.tr("Only {free} are free: close other programs or choose fewer items a step.").format(
                 free=local(readable_size(available or 0))
             )
-        self._paint(self.estimate, "warning" if tight else "muted")
+        set_kind(self.estimate, "warning" if tight else "muted")
         self.estimate.setText(text)
         self._offer_smaller(found.batch_size // 2 if tight and found.batch_size > 1 else None)
 
     def show_no_estimate(self, why: str, smaller: int | None) -> None:
         """It would not begin, or could not be measured."""
-        self._paint(self.estimate, "negative" if why else "muted")
+        set_kind(self.estimate, "negative" if why else "muted")
         self.estimate.setText(why or self.tr("How long it will take could not be measured."))
         self._offer_smaller(smaller)
 
@@ -322,11 +323,6 @@ class Choices(QWidget):
         field: Any = self.advanced.rows["batch_size"].field
         field.setText(str(batch))
         self.fold.setChecked(True)
-
-    def _paint(self, label: QLabel, kind: str) -> None:
-        label.setProperty("kind", kind)
-        label.style().unpolish(label)
-        label.style().polish(label)
 
     def _on_what(self, on: bool) -> None:
         if on and len(self.what) == len(What):  # not while they are being made

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from rvergui.gui.numbers import Local
 from rvergui.gui.retrain.words import duration
 from rvergui.gui.trainer import Outcome
+from rvergui.gui.widgets import set_kind
 from rvergui.training.events import Finished
 
 translate = QCoreApplication.translate
@@ -61,9 +62,7 @@ class EndButtons(QWidget):
         )
         resumable = outcome.resumable and not outcome.cancelled
         self.resume.setVisible(resumable)
-        self.adopt.setProperty("kind", "" if resumable else "primary")  # one button is the next step
-        self.adopt.style().unpolish(self.adopt)
-        self.adopt.style().polish(self.adopt)
+        set_kind(self.adopt, "" if resumable else "primary")  # one button is the next step
         batch = outcome.smaller_batch
         self.again.setVisible(batch is not None)
         if batch is not None:
