@@ -436,7 +436,7 @@
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Accept the model&apos;s name</source>
+        <source>Accept the model's name</source>
         <translation>Namen des Modells annehmen</translation>
     </message>
     <message>
@@ -928,10 +928,6 @@
         <translation>noch kein Name</translation>
     </message>
     <message>
-        <source>{percent} %</source>
-        <translation>{percent} %</translation>
-    </message>
-    <message>
         <source>model: {name}</source>
         <translation>Modell: {name}</translation>
     </message>
@@ -987,31 +983,6 @@
         <translation>Die Prüfung wurde angehalten</translation>
     </message>
     <message>
-        <source>{items} items on {photos} photos of {project}</source>
-        <translation>{items} Objekte auf {photos} Fotos von {project}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n error(s)</source>
-        <translation>
-            <numerusform>%n Fehler</numerusform>
-            <numerusform>%n Fehler</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n Warnung</numerusform>
-            <numerusform>%n Warnungen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n note(s)</source>
-        <translation>
-            <numerusform>%n Hinweis</numerusform>
-            <numerusform>%n Hinweise</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>Nothing is wrong</source>
         <translation>Alles in Ordnung</translation>
     </message>
@@ -1047,13 +1018,6 @@
         <source>Repair: {what}</source>
         <translation>Beheben: {what}</translation>
     </message>
-    <message numerus="yes">
-        <source>%n finding(s) repaired.</source>
-        <translation>
-            <numerusform>%n Fund repariert.</numerusform>
-            <numerusform>%n Funde repariert.</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Undo in the window takes back what changed items.</source>
         <translation>Rückgängig im Fenster nimmt zurück, was Objekte geändert hat.</translation>
@@ -1069,6 +1033,38 @@
     <message>
         <source>That did not work</source>
         <translation>Das hat nicht geklappt</translation>
+    </message>
+    <message>
+        <source>{items} on {photos} of {project}</source>
+        <translation>{items} auf {photos} von {project}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln error(s)</source>
+        <translation>
+            <numerusform>%Ln Fehler</numerusform>
+            <numerusform>%Ln Fehler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln warning(s)</source>
+        <translation>
+            <numerusform>%Ln Warnung</numerusform>
+            <numerusform>%Ln Warnungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln note(s)</source>
+        <translation>
+            <numerusform>%Ln Hinweis</numerusform>
+            <numerusform>%Ln Hinweise</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln finding(s) repaired.</source>
+        <translation>
+            <numerusform>%Ln Befund behoben.</numerusform>
+            <numerusform>%Ln Befunde behoben.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Damage of the project file</source>
@@ -1311,6 +1307,10 @@
 <context>
     <name>ClassChart</name>
     <message>
+        <source>No object has a name yet.</source>
+        <translation>Noch hat kein Objekt einen Namen.</translation>
+    </message>
+    <message>
         <source>verified</source>
         <translation>geprüft</translation>
     </message>
@@ -1370,7 +1370,7 @@
     </message>
     <message>
         <source>Held out</source>
-        <translation>Zurückgehalten</translation>
+        <translation>Zum Testen</translation>
     </message>
     <message>
         <source>Photos</source>
@@ -1378,7 +1378,7 @@
     </message>
     <message>
         <source>Enough for training?</source>
-        <translation>Genug zum Trainieren?</translation>
+        <translation>Reicht es?</translation>
     </message>
     <message>
         <source>Objects whose name a person has confirmed or that came with the data</source>
@@ -1416,16 +1416,16 @@
         <translation>alle auf einem Foto</translation>
     </message>
     <message>
-        <source>{count} more objects</source>
-        <translation>noch {count} Objekte</translation>
+        <source>{objects} on {photos}; a training that begins now learns from {learned} of them and is judged by {held}.</source>
+        <translation>{objects} auf {photos}; ein Training, das jetzt beginnt, lernt aus {learned} davon und wird an {held} gemessen.</translation>
     </message>
     <message>
-        <source>{count} more photos</source>
-        <translation>noch {count} Fotos</translation>
+        <source>{objects} are few to learn a class from; two dozen are a beginning. {count} more would do.</source>
+        <translation>{objects} sind wenig, um eine Klasse zu lernen; zwei Dutzend sind ein Anfang. {count} mehr würden genügen.</translation>
     </message>
     <message>
-        <source>{objects} objects on {photos} photos; a training that begins now learns from {learned} of them and is judged by {held}.</source>
-        <translation>{objects} Objekte auf {photos} Fotos; ein Training, das jetzt beginnt, lernt aus {learned} davon und wird an {held} gemessen.</translation>
+        <source>The objects are on {photos} only. About a fifth of the photos is held out, so the score of this class would hang on a single one; with {more} more it would be steadier.</source>
+        <translation>Die Objekte sind auf nur {photos}. Etwa ein Fünftel der Fotos wird zurückgehalten, der Wert dieser Klasse hinge also an einem einzigen; mit {more} mehr wäre er verlässlicher.</translation>
     </message>
     <message>
         <source>No object of this class is named yet, so a network cannot learn it.</source>
@@ -1434,14 +1434,6 @@
     <message>
         <source>Whole photos are held out to judge a network by. With all objects on one photo there is either nothing to learn from or nothing to judge by: name one on another photo.</source>
         <translation>Zum Beurteilen werden ganze Fotos zurückgehalten. Sind alle Objekte auf einem Foto, fehlt entweder etwas zum Lernen oder etwas zum Beurteilen: Benennen Sie eines auf einem anderen Foto.</translation>
-    </message>
-    <message>
-        <source>{objects} objects are few to learn a class from; two dozen are a beginning. {count} more would do.</source>
-        <translation>{objects} Objekte sind wenig, um eine Klasse zu lernen; zwei Dutzend sind ein Anfang. {count} weitere würden genügen.</translation>
-    </message>
-    <message>
-        <source>The objects are on {photos} photos only. About a fifth of the photos is held out, so the score of this class would hang on a single one: {count} more photos would make it steadier.</source>
-        <translation>Die Objekte sind auf nur {photos} Fotos. Etwa ein Fünftel der Fotos wird zurückgehalten, der Wert dieser Klasse hinge also an einem einzigen: {count} weitere Fotos machten ihn verlässlicher.</translation>
     </message>
     <message>
         <source>Classes</source>
@@ -1618,6 +1610,51 @@
     </message>
 </context>
 <context>
+    <name>Counted</name>
+    <message numerus="yes">
+        <source>%Ln item(s)</source>
+        <translation>
+            <numerusform>%Ln Objekt</numerusform>
+            <numerusform>%Ln Objekte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln object(s)</source>
+        <translation>
+            <numerusform>%Ln Objekt</numerusform>
+            <numerusform>%Ln Objekte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more object(s)</source>
+        <translation>
+            <numerusform>%Ln weiteres Objekt</numerusform>
+            <numerusform>%Ln weitere Objekte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln Foto</numerusform>
+            <numerusform>%Ln Fotos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more photo(s)</source>
+        <translation>
+            <numerusform>%Ln weiteres Foto</numerusform>
+            <numerusform>%Ln weitere Fotos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln class(es)</source>
+        <translation>
+            <numerusform>%Ln Klasse</numerusform>
+            <numerusform>%Ln Klassen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CrashCare</name>
     <message>
         <source>Something unexpected happened ({kind}: {error}). What you did is saved and the program goes on; details are in {log}, and Help &gt; Report a problem puts everything into one file.</source>
@@ -1641,6 +1678,10 @@
 </context>
 <context>
     <name>DayChart</name>
+    <message>
+        <source>No name was given by hand yet.</source>
+        <translation>Noch wurde kein Name von Hand vergeben.</translation>
+    </message>
     <message>
         <source>named</source>
         <translation>benannt</translation>
@@ -1921,9 +1962,12 @@
         <source>fewer</source>
         <translation>weniger</translation>
     </message>
-    <message>
-        <source>{count} more classes</source>
-        <translation>{count} weitere Klassen</translation>
+    <message numerus="yes">
+        <source>%Ln more class(es)</source>
+        <translation>
+            <numerusform>%Ln weitere Klasse</numerusform>
+            <numerusform>%Ln weitere Klassen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2245,8 +2289,8 @@
         <translation>Noch passt kein Objekt zu dieser Auswahl.</translation>
     </message>
     <message>
-        <source>{items} items on {photos} photos</source>
-        <translation>{items} Objekte auf {photos} Fotos</translation>
+        <source>{items} on {photos}</source>
+        <translation>{items} auf {photos}</translation>
     </message>
     <message>
         <source>train</source>
@@ -2285,8 +2329,8 @@
         <translation>{done} von {total} Fotos</translation>
     </message>
     <message>
-        <source>{items} items of {photos} photos are in {out}.</source>
-        <translation>{items} Objekte aus {photos} Fotos liegen in {out}.</translation>
+        <source>Written to {out}: {items} of {photos}.</source>
+        <translation>Geschrieben nach {out}: {items} aus {photos}.</translation>
     </message>
     <message>
         <source>and {count} more</source>
@@ -2347,7 +2391,7 @@
         <translation>Paare zum Trainieren von RveRNet</translation>
     </message>
     <message>
-        <source>The ROI and the extra-ROI view of every object as pictures, in the layout of the paper&apos;s data.</source>
+        <source>The ROI and the extra-ROI view of every object as pictures, in the layout of the paper's data.</source>
         <translation>Die ROI- und die Extra-ROI-Ansicht jedes Objekts als Bilder, angeordnet wie die Daten der Veröffentlichung.</translation>
     </message>
     <message>
@@ -2371,7 +2415,7 @@
         <translation>Fotos mit je einer JSON-Datei daneben, um in labelme von Hand weiterzuarbeiten.</translation>
     </message>
     <message>
-        <source>Index masks (FoodSeg103&apos;s layout)</source>
+        <source>Index masks (FoodSeg103's layout)</source>
         <translation>Indexmasken (wie FoodSeg103)</translation>
     </message>
     <message>
@@ -2383,7 +2427,7 @@
         <translation>Eine Maske je Objekt</translation>
     </message>
     <message>
-        <source>Black and white PNGs of the photo&apos;s size in folders by class, with a table that says which is which.</source>
+        <source>Black and white PNGs of the photo's size in folders by class, with a table that says which is which.</source>
         <translation>Schwarzweiße PNGs in der Größe des Fotos, in Ordnern nach Klassen, mit einer Tabelle, was was ist.</translation>
     </message>
     <message>
@@ -2407,7 +2451,7 @@
         <translation>Ein Ordner mit data.yaml (oder classes.txt), Bildern und Beschriftungen: Umrisse, oder Rahmen, die ausgeschnitten werden.</translation>
     </message>
     <message>
-        <source>A folder of photos with labelme&apos;s JSON files beside them, or one such file.</source>
+        <source>A folder of photos with labelme's JSON files beside them, or one such file.</source>
         <translation>Ein Ordner mit Fotos und den JSON-Dateien von labelme daneben, oder eine solche Datei.</translation>
     </message>
     <message>
@@ -2427,7 +2471,7 @@
         <translation>PNGs, deren Pixel Nummern von Klassen sind, eine Liste der Klassen und die Fotos mit denselben Namen.</translation>
     </message>
     <message>
-        <source>Pairs (RveRNet&apos;s data)</source>
+        <source>Pairs (RveRNet's data)</source>
         <translation>Paare (Daten von RveRNet)</translation>
     </message>
     <message>
@@ -2471,7 +2515,7 @@
         <translation>Nur um das Objekt herum</translation>
     </message>
     <message>
-        <source>Cut both views to the object&apos;s box with a margin; else they have the photo&apos;s size, as published.</source>
+        <source>Cut both views to the object's box with a margin; else they have the photo's size, as published.</source>
         <translation>Beide Ansichten auf den Rahmen des Objekts mit einem Rand beschneiden; sonst haben sie die Größe des Fotos, wie veröffentlicht.</translation>
     </message>
     <message>
@@ -2479,7 +2523,7 @@
         <translation>Rand</translation>
     </message>
     <message>
-        <source>With crop: how much is added on each side, as a share of the object&apos;s longer side.</source>
+        <source>With crop: how much is added on each side, as a share of the object's longer side.</source>
         <translation>Beim Beschneiden: wie viel auf jeder Seite dazukommt, als Anteil der längeren Seite des Objekts.</translation>
     </message>
     <message>
@@ -2495,7 +2539,7 @@
         <translation>Masken als</translation>
     </message>
     <message>
-        <source>rle: run lengths; polygons: outlines along the pixels&apos; edges, holes joined by a cut of no width. pycocotools makes exactly the mask of both.</source>
+        <source>rle: run lengths; polygons: outlines along the pixels' edges, holes joined by a cut of no width. pycocotools makes exactly the mask of both.</source>
         <translation>Lauflängen, oder Umrisse entlang der Pixelkanten, Löcher durch einen Schnitt ohne Breite verbunden. pycocotools macht aus beiden genau die Maske.</translation>
     </message>
     <message>
@@ -2519,7 +2563,7 @@
         <translation>Umrisse dürfen abweichen um</translation>
     </message>
     <message>
-        <source>How far, in pixels, an outline may leave the mask&apos;s edge to need fewer corners; 0 follows every pixel and gives the mask back exactly.</source>
+        <source>How far, in pixels, an outline may leave the mask's edge to need fewer corners; 0 follows every pixel and gives the mask back exactly.</source>
         <translation>Wie weit, in Pixeln, ein Umriss vom Rand der Maske abweichen darf, um weniger Ecken zu brauchen; 0 folgt jedem Pixel und ergibt wieder genau die Maske.</translation>
     </message>
     <message>
@@ -2527,7 +2571,7 @@
         <translation>Fotos</translation>
     </message>
     <message>
-        <source>copy: the files as they are; link: links to them, no space needed; convert: upright JPEG, for programs that ignore EXIF&apos;s orientation or know no HEIC.</source>
+        <source>copy: the files as they are; link: links to them, no space needed; convert: upright JPEG, for programs that ignore EXIF's orientation or know no HEIC.</source>
         <translation>Die Dateien, wie sie sind; Verknüpfungen, die keinen Platz brauchen; oder aufrechte JPEGs, für Programme, die EXIFs Ausrichtung übergehen oder kein HEIC kennen.</translation>
     </message>
     <message>
@@ -2654,8 +2698,8 @@
         <translation>{name} benennt ab jetzt.</translation>
     </message>
     <message>
-        <source>{name} is the first model of this project and names from now on: {percent} % right, F1 {f1:.2f}, on {count} photos that it has not learnt from.</source>
-        <translation>{name} ist das erste Modell dieses Projekts und benennt ab jetzt: {percent} % richtig, F1 {f1:.2f}, auf {count} Fotos, aus denen es nicht gelernt hat.</translation>
+        <source>{name} is the first model of this project and names from now on: {right} right, F1 {f1:.2f}, on {photos} that it has not learnt from.</source>
+        <translation>{name} ist das erste Modell dieses Projekts und benennt ab jetzt: {right} richtig, F1 {f1:.2f}, gemessen an {photos}, ohne daraus gelernt zu haben.</translation>
     </message>
     <message>
         <source>The comparison was cancelled. Without one nobody knows which model is better.</source>
@@ -2694,8 +2738,8 @@
         <translation>Kein klarer Unterschied zwischen den Modellen</translation>
     </message>
     <message>
-        <source>Of {items} objects on {photos} photos that neither model has learnt from, {new} names {now} right, {old} {before}.</source>
-        <translation>Von {items} Objekten auf {photos} Fotos, aus denen keines der Modelle gelernt hat, benennt {new} {now} richtig, {old} {before}.</translation>
+        <source>{objects} on {photos}, unknown to both models: {new} names {now} right, {old} {before}.</source>
+        <translation>{objects} auf {photos}, beiden Modellen unbekannt: {new} benennt {now} richtig, {old} {before}.</translation>
     </message>
     <message>
         <source>That is more than chance explains.</source>
@@ -2712,10 +2756,6 @@
     <message>
         <source>Such a difference can be chance. A model that has seen more photos is mostly the safer one.</source>
         <translation>Ein solcher Unterschied kann Zufall sein. Ein Modell, das mehr Fotos gesehen hat, ist meist das sicherere.</translation>
-    </message>
-    <message>
-        <source>{percent} %</source>
-        <translation>{percent} %</translation>
     </message>
     <message>
         <source>points</source>
@@ -2927,14 +2967,6 @@
         <translation>von Grund auf</translation>
     </message>
     <message>
-        <source>{count} objects</source>
-        <translation>{count} Objekte</translation>
-    </message>
-    <message>
-        <source>{percent} %</source>
-        <translation>{percent} %</translation>
-    </message>
-    <message>
         <source>cannot be used</source>
         <translation>nicht verwendbar</translation>
     </message>
@@ -3047,6 +3079,30 @@
         <translation>Nachsehen</translation>
     </message>
     <message>
+        <source>Labelled: {photos}, {classes}. Look at the names, then import.</source>
+        <translation>Beschriftet: {photos}, {classes}. Sehen Sie die Namen durch, dann importieren.</translation>
+    </message>
+    <message>
+        <source>New: {items} on {photos}; {undo} takes that back.</source>
+        <translation>Neu: {items} auf {photos}; {undo} nimmt das zurück.</translation>
+    </message>
+    <message>
+        <source>Cut out of boxes, waiting to be confirmed: {count}.</source>
+        <translation>Aus Rahmen ausgeschnitten, noch zu bestätigen: {count}.</translation>
+    </message>
+    <message>
+        <source>There already: {count}.</source>
+        <translation>Schon vorhanden: {count}.</translation>
+    </message>
+    <message>
+        <source>Named that had no name: {count}.</source>
+        <translation>Nun benannt, vorher ohne Namen: {count}.</translation>
+    </message>
+    <message>
+        <source>There under another name, too, and both kept: {count}.</source>
+        <translation>Auch unter anderem Namen vorhanden, beide behalten: {count}.</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -3115,30 +3171,6 @@
         <translation>Importieren</translation>
     </message>
     <message>
-        <source>{photos} labelled photos and {classes} classes. Look at the names, then import.</source>
-        <translation>{photos} erfasste Fotos und {classes} Klassen. Sehen Sie die Namen durch, dann importieren Sie.</translation>
-    </message>
-    <message>
-        <source>{items} items on {photos} photos are new; {undo} takes them back.</source>
-        <translation>{items} Objekte auf {photos} Fotos sind neu; {undo} nimmt sie zurück.</translation>
-    </message>
-    <message>
-        <source>{count} were cut out of boxes and wait to be confirmed.</source>
-        <translation>{count} wurden aus Rahmen ausgeschnitten und warten auf Bestätigung.</translation>
-    </message>
-    <message>
-        <source>{count} were there already.</source>
-        <translation>{count} waren schon da.</translation>
-    </message>
-    <message>
-        <source>{count} had no name and have one now.</source>
-        <translation>{count} hatten keinen Namen und haben jetzt einen.</translation>
-    </message>
-    <message>
-        <source>{count} are there under another name, too; both were kept.</source>
-        <translation>{count} sind auch unter einem anderen Namen da; beide wurden behalten.</translation>
-    </message>
-    <message>
         <source>Stopped.</source>
         <translation>Angehalten.</translation>
     </message>
@@ -3153,8 +3185,8 @@
 <context>
     <name>Importing</name>
     <message>
-        <source>{items} items on {photos} photos were imported; {undo} takes them back.</source>
-        <translation>{items} Objekte auf {photos} Fotos wurden importiert; {undo} nimmt sie zurück.</translation>
+        <source>Imported: {items} on {photos}; {undo} takes that back.</source>
+        <translation>Importiert: {items} auf {photos}; {undo} nimmt das zurück.</translation>
     </message>
 </context>
 <context>
@@ -3164,24 +3196,23 @@
         <translation>Die Vorschläge lernen ab jetzt aus jedem Namen.</translation>
     </message>
     <message>
-        <source>Suggestions are the network&apos;s own from now on, as it was trained.</source>
+        <source>Suggestions are the network's own from now on, as it was trained.</source>
         <translation>Die Vorschläge kommen ab jetzt vom Netz allein, so wie es trainiert wurde.</translation>
     </message>
-    <message>
-        <source>learnt from 1 name</source>
-        <translation>aus 1 Namen gelernt</translation>
+    <message numerus="yes">
+        <source>learnt from %Ln name(s)</source>
+        <translation>
+            <numerusform>aus %Ln Namen gelernt</numerusform>
+            <numerusform>aus %Ln Namen gelernt</numerusform>
+        </translation>
     </message>
     <message>
-        <source>learnt from {count} names</source>
-        <translation>aus {count} Namen gelernt</translation>
+        <source>The suggestions have learnt from {objects} of {classes}. Model ▸ Learn from every name switches this off.</source>
+        <translation>Gelernt haben die Vorschläge bisher: {objects}, {classes}. Modell ▸ Aus jedem Namen lernen schaltet das ab.</translation>
     </message>
     <message>
         <source>{count} to look at</source>
         <translation>{count} noch anzusehen</translation>
-    </message>
-    <message>
-        <source>The suggestions have learnt from {count} named objects of {names} classes. Model ▸ Learn from every name switches this off.</source>
-        <translation>Die Vorschläge haben aus {count} benannten Objekten von {names} Klassen gelernt. Modell ▸ Aus jedem Namen lernen schaltet das ab.</translation>
     </message>
 </context>
 <context>
@@ -3522,6 +3553,10 @@
         <translation>F1 jeder Klasse</translation>
     </message>
     <message>
+        <source>{train} to learn from, {val} on {photos} to judge by; from {start}</source>
+        <translation>{train} zum Lernen, {val} auf {photos} zum Messen; ausgehend von {start}</translation>
+    </message>
+    <message>
         <source>Curves</source>
         <translation>Kurven</translation>
     </message>
@@ -3544,10 +3579,6 @@
     <message>
         <source>Training {model}</source>
         <translation>{model} wird trainiert</translation>
-    </message>
-    <message>
-        <source>{train} items to learn from, {val} on {photos} other photos to judge by; from {start}</source>
-        <translation>{train} Objekte zum Lernen, {val} auf {photos} anderen Fotos zum Beurteilen; ausgehend von {start}</translation>
     </message>
     <message>
         <source>It goes on after step {step} of {steps}.</source>
@@ -3641,12 +3672,12 @@
         <translation>Vorschläge kommen daher, was ein Modell wofür hält: bitte einmal an diesem Projekt bewerten.</translation>
     </message>
     <message>
-        <source>Suggested by the last evaluation: {model} on {items} items</source>
-        <translation>Vorgeschlagen nach der letzten Bewertung: {model} an {items} Objekten</translation>
+        <source>Suggested by the last evaluation: {model} on {items}</source>
+        <translation>Vorgeschlagen nach der letzten Bewertung: {model}, {items}</translation>
     </message>
     <message>
-        <source>The last evaluation suggests no further group: {model} on {items} items</source>
-        <translation>Die letzte Bewertung legt keine weitere Gruppe nahe: {model} an {items} Objekten</translation>
+        <source>The last evaluation suggests no further group: {model} on {items}</source>
+        <translation>Die letzte Bewertung legt keine weitere Gruppe nahe: {model}, {items}</translation>
     </message>
     <message>
         <source>{mistakes} of {objects} items ({share}) got the name of another of them, most often {true} that of {called} ({count}).</source>
@@ -3698,9 +3729,12 @@
 </context>
 <context>
     <name>MainWindow</name>
-    <message>
-        <source>{count} edits could not be saved yet. If you quit now they are lost; better free some disk space first.</source>
-        <translation>{count} Änderungen konnten noch nicht gespeichert werden. Wenn Sie jetzt beenden, gehen sie verloren; schaffen Sie besser zuerst Platz auf der Festplatte.</translation>
+    <message numerus="yes">
+        <source>%Ln edit(s) could not be saved yet and would be lost if you quit now; better free some disk space first.</source>
+        <translation>
+            <numerusform>%Ln Änderung konnte noch nicht gespeichert werden und ginge verloren, wenn Sie jetzt beenden; schaffen Sie besser erst Platz auf dem Datenträger.</numerusform>
+            <numerusform>%Ln Änderungen konnten noch nicht gespeichert werden und gingen verloren, wenn Sie jetzt beenden; schaffen Sie besser erst Platz auf dem Datenträger.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Not saved</source>
@@ -3831,12 +3865,12 @@
         <translation>nicht vermerkt</translation>
     </message>
     <message>
-        <source>{items} objects; {photos} photos, with what its parents learnt from</source>
-        <translation>{items} Objekten; {photos} Fotos, mit denen seiner Vorgänger</translation>
+        <source>{objects}; {photos}, with what its parents learnt from</source>
+        <translation>{objects}; {photos}, mit denen seiner Vorgänger</translation>
     </message>
     <message>
-        <source>{items} objects on {photos} photos that were held out</source>
-        <translation>{items} Objekten auf {photos} Fotos, die zurückgehalten wurden</translation>
+        <source>{objects} on {photos}, held out</source>
+        <translation>{objects} auf {photos}, zurückgehalten</translation>
     </message>
 </context>
 <context>
@@ -3930,13 +3964,19 @@
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
-    <message>
-        <source>No network has looked at {count} objects yet, so they have no suggestions and no margin.</source>
-        <translation>{count} Objekte hat noch kein Netz angesehen; deshalb haben sie keine Namensvorschläge und keinen Abstand.</translation>
+    <message numerus="yes">
+        <source>No network has looked at %Ln object(s) yet: no suggestions, no margin.</source>
+        <translation>
+            <numerusform>%Ln Objekt hat noch kein Netz angesehen: keine Namensvorschläge, kein Abstand.</numerusform>
+            <numerusform>%Ln Objekte hat noch kein Netz angesehen: keine Namensvorschläge, kein Abstand.</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{count} objects have no suggestions. The network is untrained: it could only guess.</source>
-        <translation>{count} Objekte haben keine Namensvorschläge. Das Netz ist untrainiert: Es könnte nur raten.</translation>
+    <message numerus="yes">
+        <source>No suggestions for %Ln object(s). The network is untrained: it could only guess.</source>
+        <translation>
+            <numerusform>%Ln Objekt ohne Namensvorschläge: Das Netz ist untrainiert, es könnte nur raten.</numerusform>
+            <numerusform>%Ln Objekte ohne Namensvorschläge: Das Netz ist untrainiert, es könnte nur raten.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Have them named</source>
@@ -4007,8 +4047,8 @@
         <translation>Wie gut ist {model}?</translation>
     </message>
     <message>
-        <source>{items} items on {photos} photos of {data}</source>
-        <translation>{items} Objekte auf {photos} Fotos von {data}</translation>
+        <source>{items} on {photos} of {data}</source>
+        <translation>{items} auf {photos} von {data}</translation>
     </message>
     <message>
         <source>The model was trained on the photos of {count} of these items: what it says of them is memory, and the scores are too good.</source>
@@ -4049,7 +4089,7 @@
 <context>
     <name>Opening</name>
     <message>
-        <source>The project {name} is not in {folder}; open another, or the photos&apos; folder.</source>
+        <source>The project {name} is not in {folder}; open another, or the photos' folder.</source>
         <translation>Das Projekt {name} ist nicht in {folder}; öffnen Sie ein anderes oder den Ordner der Fotos.</translation>
     </message>
     <message>
@@ -4198,9 +4238,12 @@
         <source>Its name is not known yet: type it, or keep it without a name with {key}.</source>
         <translation>Sein Name ist noch nicht bekannt: Tippen Sie ihn, oder behalten Sie es mit {key} ohne Namen.</translation>
     </message>
-    <message>
-        <source>Keep {count} proposals</source>
-        <translation>{count} Vorschläge behalten</translation>
+    <message numerus="yes">
+        <source>Keep %Ln proposal(s)</source>
+        <translation>
+            <numerusform>%Ln Vorschlag behalten</numerusform>
+            <numerusform>%Ln Vorschläge behalten</numerusform>
+        </translation>
     </message>
     <message>
         <source>Drop a proposal</source>
@@ -4303,7 +4346,7 @@
         <translation>Problem melden</translation>
     </message>
     <message>
-        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program&apos;s logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer&apos;s name and the names of photos and projects are replaced.&lt;/p&gt;</source>
+        <source>&lt;p&gt;This makes one file that you can send to whoever looks after the program, or look at yourself. Nothing is sent by itself.&lt;/p&gt;&lt;p&gt;&lt;b&gt;In it:&lt;/b&gt; the program's logs, what “doctor” finds about this installation, versions, settings, and counts of the open project (how many photos, items and classes, of what size).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Not in it:&lt;/b&gt; photos, masks and names of foods. Your home folder, your login name, the computer's name and the names of photos and projects are replaced.&lt;/p&gt;</source>
         <translation>&lt;p&gt;Hier entsteht eine Datei, die Sie an jemanden schicken können, der das Programm betreut, oder sich selbst ansehen. Nichts wird von selbst verschickt.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Darin:&lt;/b&gt; die Protokolle des Programms, was „doctor“ über diese Installation herausfindet, Versionen, Einstellungen und Zahlen zum geöffneten Projekt (wie viele Fotos, Objekte und Klassen, wie groß).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Nicht darin:&lt;/b&gt; Fotos, Masken und Namen von Speisen. Ihr persönlicher Ordner, Ihr Anmeldename, der Name des Computers und die Namen von Fotos und Projekten werden ersetzt.&lt;/p&gt;</translation>
     </message>
     <message>
@@ -4373,12 +4416,12 @@
         <translation>{name}: alles auf einem Foto und daher nicht zu beurteilen; benennen Sie eines auf einem anderen</translation>
     </message>
     <message>
-        <source>{name}: {count} items, {missing} more are better</source>
-        <translation>{name}: {count} Objekte, {missing} mehr wären besser</translation>
+        <source>{name}: {items}, better {missing} more</source>
+        <translation>{name}: {items}, besser {missing} mehr</translation>
     </message>
     <message>
-        <source>{name}: on {photos} photos, {missing} more are better</source>
-        <translation>{name}: auf {photos} Fotos, {missing} mehr wären besser</translation>
+        <source>{name}: on {photos}, better {missing} more</source>
+        <translation>{name}: auf {photos}, besser {missing} mehr</translation>
     </message>
     <message>
         <source>{name}: enough</source>
@@ -4557,16 +4600,19 @@
         <source>The model contradicts no confirmed name with confidence.</source>
         <translation>Keinem bestätigten Namen widerspricht das Modell mit Sicherheit.</translation>
     </message>
-    <message>
-        <source>{count} names look wrong to the model.</source>
-        <translation>{count} Namen kommen dem Modell falsch vor.</translation>
+    <message numerus="yes">
+        <source>%Ln name(s) look wrong to the model.</source>
+        <translation>
+            <numerusform>%Ln Name kommt dem Modell falsch vor.</numerusform>
+            <numerusform>%Ln Namen kommen dem Modell falsch vor.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Look at them</source>
         <translation>Ansehen</translation>
     </message>
     <message>
-        <source>Names that the model contradicts, the surest first: {keep} keeps the name, {take} takes the model&apos;s, typing gives another.</source>
+        <source>Names that the model contradicts, the surest first: {keep} keeps the name, {take} takes the model's, typing gives another.</source>
         <translation>Namen, denen das Modell widerspricht, das sicherste zuerst: {keep} behält den Namen, {take} nimmt den des Modells, Tippen gibt einen anderen.</translation>
     </message>
 </context>
@@ -4619,9 +4665,12 @@
 </context>
 <context>
     <name>Session</name>
-    <message>
-        <source>{count} edits are not saved yet because the disk refuses them; free some space, the program keeps trying.</source>
-        <translation>{count} Änderungen sind noch nicht gespeichert, weil die Festplatte sie nicht annimmt; schaffen Sie Platz, das Programm versucht es weiter.</translation>
+    <message numerus="yes">
+        <source>%Ln edit(s) not saved yet because the disk refuses; free some space, the program keeps trying.</source>
+        <translation>
+            <numerusform>%Ln Änderung ist noch nicht gespeichert, weil der Datenträger sich weigert; schaffen Sie Platz, das Programm versucht es weiter.</numerusform>
+            <numerusform>%Ln Änderungen sind noch nicht gespeichert, weil der Datenträger sich weigert; schaffen Sie Platz, das Programm versucht es weiter.</numerusform>
+        </translation>
     </message>
     <message>
         <source>This project is open read-only.</source>
@@ -4960,7 +5009,7 @@
         <translation>, {percent} Prozent</translation>
     </message>
     <message>
-        <source>The surroundings changed this name&apos;s probability by {change:+.0f} points.</source>
+        <source>The surroundings changed this name's probability by {change:+.0f} points.</source>
         <translation>Die Umgebung hat die Wahrscheinlichkeit dieses Namens um {change:+.0f} Punkte verändert.</translation>
     </message>
 </context>
@@ -4978,9 +5027,12 @@
         <source>Click a dish first, then give it a name.</source>
         <translation>Klicken Sie zuerst auf ein Gericht, dann geben Sie ihm einen Namen.</translation>
     </message>
-    <message>
-        <source>type to search {count} names</source>
-        <translation>tippen, um {count} Namen zu durchsuchen</translation>
+    <message numerus="yes">
+        <source>type to search %Ln name(s)</source>
+        <translation>
+            <numerusform>tippen, um %Ln Namen zu durchsuchen</numerusform>
+            <numerusform>tippen, um %Ln Namen zu durchsuchen</numerusform>
+        </translation>
     </message>
     <message>
         <source>Click a dish: its names appear here. Keys {first}–{last} accept one.</source>
@@ -5006,7 +5058,7 @@
 <context>
     <name>TintSlider</name>
     <message>
-        <source>Strength of the masks&apos; tint in per cent</source>
+        <source>Strength of the masks' tint in per cent</source>
         <translation>Stärke der Maskentönung in Prozent</translation>
     </message>
     <message>

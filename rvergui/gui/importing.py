@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
+from rvergui.gui import counted
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
-from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.gui.worker import Worker
 
@@ -195,9 +195,13 @@ class Importing(Feature):
 
     def _on_finished(self, outcome: ImportOutcome) -> None:
         if outcome.objects and not self._is_shown:  # the dialog was closed meanwhile
-            text = self.tr("{items} items on {photos} photos were imported; {undo} takes them back.")
+            text = self.tr("Imported: {items} on {photos}; {undo} takes that back.")
             self.session.notice.emit(
-                text.format(items=Local(outcome.objects), photos=Local(outcome.photos), undo=self.session.keys("undo"))
+                text.format(
+                    items=counted.items(outcome.objects),
+                    photos=counted.photos(outcome.photos),
+                    undo=self.session.keys("undo"),
+                )
             )
 
     def _on_failed(self, message: str) -> None:

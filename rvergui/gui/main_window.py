@@ -25,7 +25,6 @@ from rvergui.gui.icons import icon
 from rvergui.gui.keymap import Keymap
 from rvergui.gui.memory import Memory
 from rvergui.gui.messages import MessageStrip
-from rvergui.gui.numbers import Local
 from rvergui.gui.session import Session
 from rvergui.gui.status import StatusBar
 from rvergui.gui.welcome import Welcome
@@ -159,8 +158,10 @@ class MainWindow(QMainWindow):
 
     def _leave_unsaved(self) -> bool:
         text = self.tr(
-            "{count} edits could not be saved yet. If you quit now they are lost; better free some disk space first."
-        ).format(count=Local(self.session.saver.pending))
+            "%Ln edit(s) could not be saved yet and would be lost if you quit now; better free some disk space first.",
+            "",
+            self.session.saver.pending,
+        )
         quit_, stay = QMessageBox.StandardButton.Discard, QMessageBox.StandardButton.Cancel
         answer = QMessageBox.warning(self, self.tr("Not saved"), text, quit_ | stay, stay)
         return bool(answer == quit_)

@@ -22,6 +22,11 @@ class Local:
         return format(self, "")
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """A share from 0 to 1 as per cent, e.g. "77.4 %"."""
+    return f"{Local(100 * share):.{digits}f} %"
+
+
 def local(text: str) -> str:
     """A text whose only commas and full stops are those of numbers, such as "38.8 MB", in the window's language."""
     locale = QLocale()

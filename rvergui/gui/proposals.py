@@ -186,7 +186,7 @@ class Proposals(QObject):
             return
         for proposal in review.proposals:
             sheet = sheet.with_item(self._labelling.new_item(proposal.mask))
-        text = self.tr("Keep {count} proposals").format(count=len(review.proposals))
+        text = self.tr("Keep %Ln proposal(s)", "", len(review.proposals))
         decided = replace(review, proposals=(), current=None, decided=review.decided | self._found.keys())
         self._document.commit(text, sheet=sheet, review=decided)
 

@@ -29,7 +29,6 @@ from rvergui.gui.labelling import Labelling
 from rvergui.gui.models import ModelThread
 from rvergui.gui.name_everything import NameEverything
 from rvergui.gui.networks import Networks
-from rvergui.gui.numbers import Local
 from rvergui.gui.paging import Paging
 from rvergui.gui.photo_cache import PhotoCache
 from rvergui.gui.photo_list import PhotoList
@@ -316,9 +315,10 @@ class Session(QObject):
         if not self.saver.flush():
             self.problem.emit(
                 self.tr(
-                    "{count} edits are not saved yet because the disk refuses them; "
-                    "free some space, the program keeps trying."
-                ).format(count=Local(self.saver.pending))
+                    "%Ln edit(s) not saved yet because the disk refuses; free some space, the program keeps trying.",
+                    "",
+                    self.saver.pending,
+                )
             )
             return False
         self.project.close()

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLocale, QtMsgType, QTranslator, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rvergui.gui import preloading
+from rvergui.gui import language, preloading
 from rvergui.gui.app import make_window
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.models import ModelThread
@@ -56,6 +57,16 @@ def _own_numbers() -> Iterator[None]:
     before = QLocale()
     yield
     QLocale.setDefault(before)
+
+
+@pytest.fixture(autouse=True)
+def _right_plurals(qapp: QApplication) -> Iterator[None]:
+    """Texts with numbers are as an English window has them, "1 photo" and "2 photos"; its file of plurals does that."""
+    plurals = QTranslator()
+    assert plurals.load(str(language.folder() / f"rvergui_{language.SOURCE}.qm"))
+    qapp.installTranslator(plurals)
+    yield
+    qapp.removeTranslator(plurals)
 
 
 @pytest.fixture(autouse=True)

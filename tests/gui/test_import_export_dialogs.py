@@ -65,7 +65,7 @@ def test_what_would_be_written_is_counted_before(
     window.feature(Showing).export()
     again = window.findChildren(ExportDialog)[-1]
     again.choose_format("yolo")
-    qtbot.waitUntil(lambda: again.preview.text().startswith("1 items on 1 photos"), timeout=5000)
+    qtbot.waitUntil(lambda: again.preview.text().startswith("1 item on 1 photo"), timeout=5000)
     assert "rice 1" in again.preview.text()
     assert again.start.isEnabled()
     again.selection.level.setCurrentIndex(again.selection.level.findData("verified"))
@@ -134,7 +134,7 @@ def test_labels_are_looked_at_mapped_imported_and_taken_back(
     importing.source.setText(str(tmp_path / "yolo"))
     with qtbot.waitSignal(importer.looked, timeout=20_000):
         importing.start.click()
-    assert "5 labelled photos and 8 classes" in importing.found.text()
+    assert "Labelled: 5 photos, 8 classes." in importing.found.text()
     assert importing.start.text() == "Import"
     names = importing.mapping.names()
     assert names["rice"] == "rice"
@@ -144,7 +144,7 @@ def test_labels_are_looked_at_mapped_imported_and_taken_back(
     assert importing.mapping.names()["CON"] is None
     with qtbot.waitSignal(importer.finished, timeout=20_000):
         importing.start.click()
-    assert importing.found.text().startswith("9 items on 5 photos are new")
+    assert importing.found.text().startswith("New: 9 items on 5 photos;")
     assert len(session.photos) == photos + 5
     assert session.taxonomy.find("CON") is None
     assert session.taxonomy.find("..") is not None
@@ -222,7 +222,7 @@ def test_boxes_prompt_the_chosen_segmenter_and_wait_to_be_confirmed(
         importing.start.click()
     outcome = finished.args[0]
     assert (outcome.objects, outcome.cut, outcome.photos, outcome.skipped) == (6, 6, 3, [])
-    assert "6 were cut out of boxes and wait to be confirmed." in importing.found.text()
+    assert "Cut out of boxes, waiting to be confirmed: 6." in importing.found.text()
     for item in session.sheet.items:
         assert item.state is ItemState.PROPOSED
         assert (item.mask_source.kind, item.mask_source.name) == (SourceKind.MODEL, "Fake segmenter for tests")
@@ -290,7 +290,7 @@ def test_what_cannot_be_read_is_said_and_other_choices_want_another_look(
 def test_an_import_whose_dialog_was_closed_is_told_in_the_window(window: MainWindow) -> None:
     feature = window.feature(Importing)
     feature.importer.finished.emit(ImportOutcome(photos=1, objects=2))
-    assert window.strip.label.text() == "2 items on 1 photos were imported; Ctrl+Z takes them back."
+    assert window.strip.label.text() == "Imported: 2 items on 1 photo; Ctrl+Z takes that back."
     feature.importer.failed.emit("The disk is full.")
     assert window.strip.label.text() == "The disk is full."
     feature.show()

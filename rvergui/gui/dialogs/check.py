@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.checking.findings import CheckReport, Finding, Severity
+from rvergui.gui import counted
 from rvergui.gui.checker import Checker, undoable
 from rvergui.gui.dialogs.findings_model import FindingsModel
 from rvergui.gui.labels import WrapLabel
@@ -124,8 +125,8 @@ class CheckDialog(QDialog):
             self._refresh()
             return
         self.summary.setText(
-            self.tr("{items} items on {photos} photos of {project}").format(
-                items=report.items, photos=report.photos, project=report.title
+            self.tr("{items} on {photos} of {project}").format(
+                items=counted.items(report.items), photos=counted.photos(report.photos), project=report.title
             )
         )
         self._show(report.findings)
@@ -145,9 +146,9 @@ class CheckDialog(QDialog):
     def _count(self) -> str:
         counts = {each: sum(f.severity is each for f in self._findings) for each in Severity}
         words = {
-            Severity.ERROR: self.tr("%n error(s)", "", counts[Severity.ERROR]),
-            Severity.WARNING: self.tr("%n warning(s)", "", counts[Severity.WARNING]),
-            Severity.NOTE: self.tr("%n note(s)", "", counts[Severity.NOTE]),
+            Severity.ERROR: self.tr("%Ln error(s)", "", counts[Severity.ERROR]),
+            Severity.WARNING: self.tr("%Ln warning(s)", "", counts[Severity.WARNING]),
+            Severity.NOTE: self.tr("%Ln note(s)", "", counts[Severity.NOTE]),
         }
         said = ", ".join(words[each] for each in Severity if counts[each])
         return said or self.tr("Nothing is wrong")
@@ -218,7 +219,7 @@ class CheckDialog(QDialog):
         gone = {id(finding) for finding in findings}
         doomed = {item for finding in findings for item in finding.doomed}
         self._show([f for f in self._findings if id(f) not in gone and not (f.items and doomed.issuperset(f.items))])
-        said = self.tr("%n finding(s) repaired.", "", len(findings))
+        said = self.tr("%Ln finding(s) repaired.", "", len(findings))
         if any(undoable(finding) for finding in findings):
             said += " " + self.tr("Undo in the window takes back what changed items.")
         self.summary.setText(said)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rvergui.gui import counted
 from rvergui.gui.dialogs.export_choices import DivisionChoice, SelectionChoice
 from rvergui.gui.dialogs.option_form import OptionForm, align, format_words
 from rvergui.gui.exporting import Exporter, ExportOrder
@@ -220,8 +221,8 @@ class ExportDialog(QDialog):
         if not counts.objects:
             self._say_counts(self.tr("No item fits these choices yet."), possible=False)
             return
-        text = self.tr("{items} items on {photos} photos").format(
-            items=Local(counts.objects), photos=Local(counts.photos)
+        text = self.tr("{items} on {photos}").format(
+            items=counted.items(counts.objects), photos=counted.photos(counts.photos)
         )
         if len(counts.photos_in_parts) > 1:
             words = {"train": self.tr("train"), "test": self.tr("test")}
@@ -231,7 +232,7 @@ class ExportDialog(QDialog):
             )
             text += f" ({parts})"
         most = sorted(counts.classes.items(), key=lambda entry: -sum(entry[1].values()))
-        named = ", ".join(f"{name} {sum(parts.values())}" for name, parts in most[:_MOST_CLASSES])
+        named = ", ".join(f"{name} {Local(sum(parts.values()))}" for name, parts in most[:_MOST_CLASSES])
         more = self.tr(" and {count} more classes").format(count=Local(len(most) - _MOST_CLASSES))
         text += f"\n{named}{more if len(most) > _MOST_CLASSES else ''}"
         lacking = counts.missing + len(counts.left_out)
@@ -294,10 +295,10 @@ class ExportDialog(QDialog):
         self._say(text)
 
     def _on_finished(self, order: ExportOrder, report: ExportReport) -> None:
-        text = self.tr("{items} items of {photos} photos are in {out}.").format(
-            items=report.written, photos=report.photos, out=order.out
+        text = self.tr("Written to {out}: {items} of {photos}.").format(
+            items=counted.items(report.written), photos=counted.photos(report.photos), out=order.out
         )
-        parts = ", ".join(f"{name} {count}" for name, count in report.parts.items())
+        parts = ", ".join(f"{name} {Local(count)}" for name, count in report.parts.items())
         if parts:
             text += f" ({parts})"
         if report.skipped:

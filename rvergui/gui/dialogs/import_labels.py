@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rvergui.gui import counted
 from rvergui.gui.dialogs.class_mapping import ClassMapping
 from rvergui.gui.dialogs.export import section
 from rvergui.gui.dialogs.option_form import OptionForm, align, format_words
@@ -267,20 +268,22 @@ class ImportDialog(QDialog):
         self._tell(dataset.problems)
         self.start.setText(self.tr("Import"))
         self._rest(
-            self.tr("{photos} labelled photos and {classes} classes. Look at the names, then import.").format(
-                photos=Local(len(dataset.photos)), classes=Local(len(dataset.classes))
+            self.tr("Labelled: {photos}, {classes}. Look at the names, then import.").format(
+                photos=counted.photos(len(dataset.photos)), classes=counted.classes(len(dataset.classes))
             )
         )
 
     def _on_finished(self, outcome: ImportOutcome) -> None:
-        text = self.tr("{items} items on {photos} photos are new; {undo} takes them back.").format(
-            items=Local(outcome.objects), photos=Local(outcome.photos), undo=self._session.keys("undo")
+        text = self.tr("New: {items} on {photos}; {undo} takes that back.").format(
+            items=counted.items(outcome.objects),
+            photos=counted.photos(outcome.photos),
+            undo=self._session.keys("undo"),
         )
         for count, words in (
-            (outcome.cut, self.tr("{count} were cut out of boxes and wait to be confirmed.")),
-            (outcome.known, self.tr("{count} were there already.")),
-            (outcome.named, self.tr("{count} had no name and have one now.")),
-            (len(outcome.conflicts), self.tr("{count} are there under another name, too; both were kept.")),
+            (outcome.cut, self.tr("Cut out of boxes, waiting to be confirmed: {count}.")),
+            (outcome.known, self.tr("There already: {count}.")),
+            (outcome.named, self.tr("Named that had no name: {count}.")),
+            (len(outcome.conflicts), self.tr("There under another name, too, and both kept: {count}.")),
         ):
             if count:
                 text += " " + words.format(count=Local(count))

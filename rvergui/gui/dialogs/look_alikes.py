@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
 
 from rvergui.core import RverError, Taxonomy
 from rvergui.core.look_alikes import named_groups, renamed_group, with_classes, with_group, without_group
+from rvergui.gui import counted
+from rvergui.gui.numbers import percent
 from rvergui.gui.session import Session
 from rvergui.project.look_alikes import EVALUATED, LastEvaluation, evaluation_from_text
 from rvergui.training.look_alike_suggestions import Suggestion, suggest
@@ -174,10 +176,10 @@ class LookAlikesDialog(QDialog):
         else:
             known = list(named_groups(taxonomy).values())
             self._suggested = suggest(found.by_present_names(taxonomy), known)
-            text = self.tr("Suggested by the last evaluation: {model} on {items} items")
+            text = self.tr("Suggested by the last evaluation: {model} on {items}")
             if not self._suggested:
-                text = self.tr("The last evaluation suggests no further group: {model} on {items} items")
-            self.heading.setText(text.format(model=found.model, items=f"{found.items:,}"))
+                text = self.tr("The last evaluation suggests no further group: {model} on {items}")
+            self.heading.setText(text.format(model=found.model, items=counted.items(found.items)))
         for each in self._suggested:
             item = QListWidgetItem(f"{', '.join(each.classes)}\n{self._why(each)}")
             self.suggestions.addItem(item)
@@ -192,7 +194,7 @@ class LookAlikesDialog(QDialog):
             "{mistakes} of {objects} items ({share}) got the name of another of them, most often {true} that of "
             "{called} ({count})."
         ).format(
-            mistakes=one.mistakes, objects=one.objects, share=f"{one.share:.0%}", true=true, called=called, count=count
+            mistakes=one.mistakes, objects=one.objects, share=percent(one.share), true=true, called=called, count=count
         )
 
     def _place(self) -> int | None:

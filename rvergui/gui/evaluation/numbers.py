@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from rvergui.gui import counted
+from rvergui.gui.numbers import Local, percent
 
 _FEW = 5
 
@@ -61,8 +64,8 @@ class NumbersPage(QWidget):
         """Show what ``rvergui evaluate --json`` prints."""
         self.title.setText(self.tr("How good is {model}?").format(model=result["model"]))
         self.about.setText(
-            self.tr("{items} items on {photos} photos of {data}").format(
-                items=f"{result['items']:,}", photos=f"{result['photos']:,}", data=result["data"]
+            self.tr("{items} on {photos} of {data}").format(
+                items=counted.items(result["items"]), photos=counted.photos(result["photos"]), data=result["data"]
             )
         )
         seen = result["seen_in_training"]
@@ -71,7 +74,7 @@ class NumbersPage(QWidget):
             self.tr(
                 "The model was trained on the photos of {count} of these items: what it says of them is memory, and "
                 "the scores are too good."
-            ).format(count=f"{seen:,}")
+            ).format(count=Local(seen))
         )
         for key, tile in self.tiles.items():
             tile.show_score(result[key], result["intervals"].get(key))
@@ -81,22 +84,22 @@ class NumbersPage(QWidget):
         per_class: dict[str, float] = result["per_class"]
         if len(per_class) > 1:
             worst = sorted(per_class, key=lambda name: (per_class[name], name))[:_FEW]
-            listed = ", ".join(f"{name} {per_class[name]:.2f}" for name in worst)
+            listed = ", ".join(f"{name} {Local(per_class[name]):.2f}" for name in worst)
             yield self.tr("Weakest classes by F1: {classes}").format(classes=listed)
         confused = result["confused"][:_FEW]
         if confused:
-            pairs = ", ".join(f"{each['true']} → {each['predicted']} ({each['count']})" for each in confused)
+            pairs = ", ".join(f"{each['true']} → {each['predicted']} ({Local(each['count'])})" for each in confused)
             yield self.tr("Mistaken most: {pairs}").format(pairs=pairs)
         else:
             yield self.tr("Not one item was named wrongly.")
         for group, f1 in result["look_alike_f1"].items():
-            yield self.tr("Look-alikes {group}: F1 {f1}").format(group=group, f1=f"{f1:.2f}") + _range(
-                result["look_alike_intervals"].get(group), ".2f"
+            yield self.tr("Look-alikes {group}: F1 {f1}").format(group=group, f1=f"{Local(f1):.2f}") + _range(
+                result["look_alike_intervals"].get(group), _two_digits
             )
         for noise, scores in result.get("with_noise", {}).items():
-            yield self.tr("{noise}: {share} right").format(noise=noise, share=f"{scores['top1']:.0%}")
+            yield self.tr("{noise}: {share} right").format(noise=noise, share=percent(scores["top1"]))
         if result["skipped"]:
-            yield self.tr("Left out: {count}; the report says why.").format(count=len(result["skipped"]))
+            yield self.tr("Left out: {count}; the report says why.").format(count=Local(len(result["skipped"])))
 
 
 class _Tile(QWidget):
@@ -118,10 +121,22 @@ class _Tile(QWidget):
             layout.addWidget(part, row, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_score(self, value: float, pair: Sequence[float] | None) -> None:
-        self.value.setText(f"{value:.1%}")
-        self.between.setText("" if pair is None else f"{pair[0]:.1%} – {pair[1]:.1%}")
-        self.setAccessibleName(f"{self._words}: {value:.1%}{_range(pair, '.1%')}")
+        self.value.setText(_per_cent(value))
+        self.between.setText("" if pair is None else _between(pair, _per_cent))
+        self.setAccessibleName(f"{self._words}: {_per_cent(value)}{_range(pair, _per_cent)}")
 
 
-def _range(pair: Sequence[float] | None, form: str) -> str:
-    return "" if pair is None else f" ({pair[0]:{form}} – {pair[1]:{form}})"
+def _per_cent(value: float) -> str:
+    return percent(value, 1)
+
+
+def _two_digits(value: float) -> str:
+    return f"{Local(value):.2f}"
+
+
+def _between(pair: Sequence[float], words: Callable[[float], str]) -> str:
+    return f"{words(pair[0])} – {words(pair[1])}"
+
+
+def _range(pair: Sequence[float] | None, words: Callable[[float], str]) -> str:
+    return "" if pair is None else f" ({_between(pair, words)})"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rvergui.gui import counted
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
-from rvergui.gui.numbers import Local
+from rvergui.gui.numbers import Local, percent
 from rvergui.gui.training_dock import TrainingDock
 
 if TYPE_CHECKING:
@@ -153,11 +154,14 @@ class Gate(Feature):
         if "top1" not in scores or not held:
             return ""
         words = self.tr(
-            "{name} is the first model of this project and names from now on: {percent} % right, F1 {f1:.2f}, on "
-            "{count} photos that it has not learnt from."
+            "{name} is the first model of this project and names from now on: {right} right, F1 {f1:.2f}, on "
+            "{photos} that it has not learnt from."
         )
         return words.format(
-            name=header.name, percent=round(100 * scores["top1"]), f1=Local(scores.get("macro_f1", 0.0)), count=held
+            name=header.name,
+            right=percent(scores["top1"]),
+            f1=Local(scores.get("macro_f1", 0.0)),
+            photos=counted.photos(held),
         )
 
     def _on_progress(self, what: str, done: int, total: int) -> None:

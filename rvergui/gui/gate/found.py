@@ -11,7 +11,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
-from rvergui.gui.numbers import Local
+from rvergui.gui import counted
+from rvergui.gui.numbers import Local, percent
 from rvergui.study.verdict import FEWEST_PHOTOS, Difference, Verdict
 
 translate = QCoreApplication.translate
@@ -126,11 +127,10 @@ def verdict_sentence(found: Found) -> str:
     """What was seen, in a sentence or two."""
     seen = translate(
         "Gate",
-        "Of {items} objects on {photos} photos that neither model has learnt from, {new} names {now} right, {old} "
-        "{before}.",
+        "{objects} on {photos}, unknown to both models: {new} names {now} right, {old} {before}.",
     ).format(
-        items=Local(found.items),
-        photos=Local(found.photos),
+        objects=counted.objects(found.items),
+        photos=counted.photos(found.photos),
         new=found.new,
         old=found.old,
         now=percent(found.scores["top1"].new),
@@ -150,11 +150,6 @@ def _advice(found: Found) -> str:
     return translate(
         "Gate", "Such a difference can be chance. A model that has seen more photos is mostly the safer one."
     )
-
-
-def percent(share: float) -> str:
-    """A share as per cent, without decimals."""
-    return translate("Gate", "{percent} %").format(percent=round(100 * share))
 
 
 def spoken(name: str, score: Difference, share: bool) -> str:

@@ -22,9 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rvergui.gui import counted
 from rvergui.gui.gate.listed import ListedModel, Models, facts, read_models, when
 from rvergui.gui.labels import WrapLabel
-from rvergui.gui.numbers import Local
+from rvergui.gui.numbers import Local, percent
 from rvergui.gui.session import Session
 from rvergui.gui.theme import current
 
@@ -162,8 +163,8 @@ class HistoryDialog(QDialog):
             f"{'●' if model.in_use else '!' if model.problem else ' '}  {model.name}",
             when(header) if header is not None else "",
             (header.parent or self.tr("scratch")) if header is not None else "",
-            self.tr("{count} objects").format(count=Local(items)) if items is not None else "",
-            self.tr("{percent} %").format(percent=round(100 * top1)) if top1 is not None else "",
+            counted.objects(items) if items is not None else "",
+            percent(top1) if top1 is not None else "",
             f"{Local(f1):.2f}" if f1 is not None else "",
         ]
         if model.problem:

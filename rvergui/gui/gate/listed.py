@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from rvergui.gui.numbers import Local
+from rvergui.gui import counted
 from rvergui.project.models import KnownModel, known_models
 
 if TYPE_CHECKING:
@@ -136,13 +136,13 @@ def _data(header: CheckpointHeader) -> str:
     items = header.training.get("train_items")
     if items is None:
         return translate("Models", "not recorded")
-    text = translate("Models", "{items} objects; {photos} photos, with what its parents learnt from")
-    return text.format(items=Local(items), photos=Local(len(header.photos_seen)))
+    text = translate("Models", "{objects}; {photos}, with what its parents learnt from")
+    return text.format(objects=counted.objects(items), photos=counted.photos(len(header.photos_seen)))
 
 
 def _judged(header: CheckpointHeader) -> str:
     items = header.training.get("val_items")
     if items is None:
         return translate("Models", "not recorded")
-    text = translate("Models", "{items} objects on {photos} photos that were held out")
-    return text.format(items=Local(items), photos=Local(len(header.photos_held_out)))
+    text = translate("Models", "{objects} on {photos}, held out")
+    return text.format(objects=counted.objects(items), photos=counted.photos(len(header.photos_held_out)))

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rvergui.gui.gate.found import percent, spoken
-from rvergui.gui.numbers import Local
+from rvergui.gui.gate.found import spoken
+from rvergui.gui.numbers import Local, percent
 from rvergui.gui.theme import current
 from rvergui.study.verdict import Difference
 

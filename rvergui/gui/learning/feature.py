@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
+from rvergui.gui import counted
 from rvergui.gui.acts import Act
 from rvergui.gui.feature import Feature, Slots
 from rvergui.gui.learning.teacher import Teacher
+from rvergui.gui.numbers import Local
 
 if TYPE_CHECKING:
     from rvergui.gui.main_window import MainWindow
@@ -52,16 +54,17 @@ class InstantLearning(Feature):
     def _show(self) -> None:
         teacher = self.teacher
         parts = []
-        if teacher.objects == 1:
-            parts.append(self.tr("learnt from 1 name"))
-        elif teacher.objects:
-            parts.append(self.tr("learnt from {count} names").format(count=teacher.objects))
+        if teacher.objects:
+            parts.append(self.tr("learnt from %Ln name(s)", "", teacher.objects))
         if teacher.waiting:
-            parts.append(self.tr("{count} to look at").format(count=teacher.waiting))
+            parts.append(self.tr("{count} to look at").format(count=Local(teacher.waiting)))
         self.status.setText(", ".join(parts))
         self.status.setVisible(bool(parts))
         text = self.tr(
-            "The suggestions have learnt from {count} named objects of {names} classes. "
-            "Model ▸ Learn from every name switches this off."
+            "The suggestions have learnt from {objects} of {classes}. Model ▸ Learn from every name switches this off."
         )
-        self.status.setToolTip(text.format(count=teacher.objects, names=teacher.names) if teacher.objects else "")
+        self.status.setToolTip(
+            text.format(objects=counted.objects(teacher.objects), classes=counted.classes(teacher.names))
+            if teacher.objects
+            else ""
+        )

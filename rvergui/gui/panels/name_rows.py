@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from rvergui.gui.numbers import percent
 from rvergui.gui.theme import Theme, current
 
 HEIGHT = 34
@@ -163,7 +164,7 @@ class SuggestionRow(NameButton):
         if row.probability is not None:
             box = QRectF(right - 40, ground.top(), 40, ground.height())
             painter.setPen(QColor(theme.text))
-            painter.drawText(box, RIGHT, f"{row.probability * 100:.0f} %")
+            painter.drawText(box, RIGHT, percent(row.probability))
             right -= 46
         return right
 

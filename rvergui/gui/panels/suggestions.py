@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rvergui.gui.labels import WrapLabel
-from rvergui.gui.numbers import Local
 from rvergui.gui.panels.name_rows import NameButton, NewClassRow, Row, SuggestionRow
 from rvergui.gui.panels.recent_strip import RecentStrip
 from rvergui.gui.search import almost_the_same, search
@@ -176,7 +175,7 @@ class SuggestionsPanel(QWidget):
         self.recent.offer([] if text else recent, [keys.cap(f"recent-{rank + 1}") for rank in range(len(recent))])
         self.recent.setVisible(bool(recent) and not text)
         count = len(session.taxonomy)
-        self.search.setPlaceholderText(self.tr("type to search {count} names").format(count=Local(count)))
+        self.search.setPlaceholderText(self.tr("type to search %Ln name(s)", "", count))
         self.status.setText(self._status(bool(rows)))
         self.status.setVisible(bool(self.status.text()))
         self._mark()

@@ -165,10 +165,12 @@ class NamingStrip(QWidget):
             self.button.setText(self.tr("Cancel"))
             self.button.setEnabled(True)
             return
-        text = self.tr("No network has looked at {count} objects yet, so they have no suggestions and no margin.")
+        text = self.tr("No network has looked at %Ln object(s) yet: no suggestions, no margin.", "", count)
         if model is not None and not model.trained:
-            text = self.tr("{count} objects have no suggestions. The network is untrained: it could only guess.")
-        self.label.setText(text.format(count=Local(count)))
+            text = self.tr(
+                "No suggestions for %Ln object(s). The network is untrained: it could only guess.", "", count
+            )
+        self.label.setText(text)
         self.button.setText(self.tr("Have them named"))
         self.button.setEnabled(model is not None)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from rvergui.core import ItemState
+from rvergui.gui.numbers import percent
 from rvergui.gui.queue.review_queue import ReviewQueue
 from rvergui.gui.session import Session
 from rvergui.gui.theme import Theme, current
@@ -149,7 +150,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         right = ""
         if entry.suggested:
-            right = self.tr("{percent} %").format(percent=round((entry.probability or 0.0) * 100))
+            right = percent(entry.probability or 0.0)
         painter.setPen(QColor(theme.muted))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
         meant = self._session.taxonomy.find(entry.suggested) if entry.suggested else None

@@ -164,7 +164,7 @@ class SecondLooks(Feature):
             if asked:
                 self.session.notice.emit(self.tr("The model contradicts no confirmed name with confidence."))
             return
-        text = self.tr("{count} names look wrong to the model.").format(count=f"{len(items):,}")
+        text = self.tr("%Ln name(s) look wrong to the model.", "", len(items))
         self.window.strip.offer(text, self.tr("Look at them"), self.review)
 
     def review(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from rvergui.gui.numbers import Local
 from rvergui.gui.theme import current
 
 ROW_HEIGHT, FRAME = 20, 34
@@ -112,4 +113,4 @@ class ClassBars(QScrollArea):
             for place, name in enumerate(rows)
         ]
         self._plot.getAxis("left").setTicks([ticks])
-        self.setAccessibleDescription(", ".join(f"{name} {scores[name]:.2f}" for name in rows[:10]))
+        self.setAccessibleDescription(", ".join(f"{name} {Local(scores[name]):.2f}" for name in rows[:10]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
+from rvergui.gui import counted
 from rvergui.gui.numbers import Local
 from rvergui.gui.statistics.report import ClassLine, Report
 from rvergui.training.readiness import Reason
@@ -73,7 +74,7 @@ class Enough(QWidget):
         self.missing.setText("\n".join(shown))
         self.missing.setVisible(bool(shown))
         self.more.setVisible(rest > 1)
-        words = self.tr("fewer") if all_shown else self.tr("{count} more classes").format(count=rest)
+        words = self.tr("fewer") if all_shown else self.tr("%Ln more class(es)", "", rest)
         self.more.setText(words)
         self.more.setAccessibleName(words)
 
@@ -87,8 +88,10 @@ def missing_words(line: ClassLine) -> str:
     words = {
         Reason.NOTHING: translate("Retrain", "{name}: no named item yet"),
         Reason.ONE_PHOTO: translate("Retrain", "{name}: all on one photo, so it cannot be judged; name one on another"),
-        Reason.FEW_OBJECTS: translate("Retrain", "{name}: {count} items, {missing} more are better"),
-        Reason.FEW_PHOTOS: translate("Retrain", "{name}: on {photos} photos, {missing} more are better"),
+        Reason.FEW_OBJECTS: translate("Retrain", "{name}: {items}, better {missing} more"),
+        Reason.FEW_PHOTOS: translate("Retrain", "{name}: on {photos}, better {missing} more"),
         Reason.READY: translate("Retrain", "{name}: enough"),
     }[ready.reason]
-    return "· " + words.format(name=line.name, count=ready.objects, photos=ready.photos, missing=ready.missing)
+    return "· " + words.format(
+        name=line.name, items=counted.items(ready.objects), photos=counted.photos(ready.photos), missing=ready.missing
+    )

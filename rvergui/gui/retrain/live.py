@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QDateTime, QLocale, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QProgressBar, QTabWidget, QVBoxLayout, QWidget
 
+from rvergui.gui import counted
 from rvergui.gui.numbers import Local
 from rvergui.gui.retrain.words import duration
 from rvergui.gui.turns import Turns
@@ -143,7 +144,7 @@ class LiveView(QWidget):
 
     def _preparing(self, event: Preparing) -> None:
         words = self.tr("Cutting and looking: {done} of {total} …")
-        self.phase.setText(words.format(done=event.done, total=event.total))
+        self.phase.setText(words.format(done=Local(event.done), total=Local(event.total)))
         self.progress.setRange(0, max(event.total, 1))
         self.progress.setValue(event.done)
 
@@ -151,9 +152,14 @@ class LiveView(QWidget):
         self.progress.setRange(0, max(event.steps, 1))
         self.progress.setValue(event.resumed_at)
         self.phase.setText(self.tr("Training {model}").format(model=event.model))
-        words = self.tr("{train} items to learn from, {val} on {photos} other photos to judge by; from {start}")
+        words = self.tr("{train} to learn from, {val} on {photos} to judge by; from {start}")
         self.detail.setText(
-            words.format(train=event.train_items, val=event.val_items, photos=event.val_photos, start=event.start)
+            words.format(
+                train=counted.items(event.train_items),
+                val=counted.items(event.val_items),
+                photos=counted.photos(event.val_photos),
+                start=event.start,
+            )
         )
         self.say(f"{event.model}, {event.device}. {self.detail.text()}")
         if event.resumed_at:

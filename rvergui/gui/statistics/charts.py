@@ -31,6 +31,20 @@ class Chart(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.legend = self.addLegend(offset=legend, horSpacing=14, verSpacing=-6)
         for axis in ("left", "bottom"):
             self.getAxis(axis).enableAutoSIPrefix(False)
+            self.showAxis(axis, False)  # until there is something to show
+
+    def begin(self, empty: str = "") -> None:
+        """Take away what is shown; with ``empty``, say in the middle why there is nothing, without axes."""
+        self.clear()
+        self.restyle()
+        for axis in ("left", "bottom"):
+            self.showAxis(axis, not empty)
+        self.legend.setVisible(not empty)
+        if empty:
+            self.addItem(pyqtgraph.TextItem(empty, color=current().muted, anchor=(0.5, 0.5)))
+            self.setXRange(-1, 1, padding=0)
+            self.setYRange(-1, 1, padding=0)
+        self.setAccessibleDescription(empty)
 
     def restyle(self) -> None:
         """Follow the theme."""
@@ -53,9 +67,10 @@ class ClassChart(Chart):
 
     def show_lines(self, lines: Sequence[ClassLine]) -> None:
         """Show the classes with the most objects."""
-        self.clear()
-        self.restyle()
         shown = sorted((line for line in lines if line.objects), key=lambda line: -line.objects)[:CLASSES_SHOWN]
+        self.begin("" if shown else self.tr("No object has a name yet."))
+        if not shown:
+            return
         theme = current()
         rows = list(range(len(shown)))
         parts = (
@@ -90,12 +105,10 @@ class DayChart(Chart):
 
     def show_days(self, days: Sequence[Day]) -> None:
         """Show the days up to the last on which something was done."""
-        self.clear()
-        self.restyle()
-        theme = current()
+        self.begin("" if days else self.tr("No name was given by hand yet."))
         if not days:
-            self.getAxis("bottom").setTicks([[]])
             return
+        theme = current()
         first = max(days[0].day, days[-1].day - timedelta(days=DAYS_SHOWN - 1))
         shown = [day for day in days if day.day >= first]
         places = [(day.day - first).days for day in shown]

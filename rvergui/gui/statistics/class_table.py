@@ -13,6 +13,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from rvergui.gui import counted
 from rvergui.gui.numbers import Local
 from rvergui.gui.statistics.report import ClassLine
 from rvergui.gui.theme import current
@@ -23,7 +24,7 @@ SORT_ROLE = Qt.ItemDataRole.UserRole + 1
 NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 BADGE = 12
-WIDTHS = (80, 76, 80, 72, 156)  # of every column but the first, which takes the rest
+WIDTHS = (80, 76, 96, 72, 156)  # of every column but the first, which takes the rest
 _ORDER = (Reason.READY, Reason.FEW_PHOTOS, Reason.FEW_OBJECTS, Reason.ONE_PHOTO, Reason.NOTHING)
 
 
@@ -33,10 +34,10 @@ def short_hint(ready: Readiness) -> str:
         Reason.READY: QCoreApplication.translate("ClassTable", "✓ enough"),
         Reason.NOTHING: QCoreApplication.translate("ClassTable", "none named yet"),
         Reason.ONE_PHOTO: QCoreApplication.translate("ClassTable", "all on one photo"),
-        Reason.FEW_OBJECTS: QCoreApplication.translate("ClassTable", "{count} more objects"),
-        Reason.FEW_PHOTOS: QCoreApplication.translate("ClassTable", "{count} more photos"),
+        Reason.FEW_OBJECTS: counted.more_objects(ready.missing),
+        Reason.FEW_PHOTOS: counted.more_photos(ready.missing),
     }
-    return words[ready.reason].format(count=Local(ready.missing))
+    return words[ready.reason]
 
 
 def long_hint(ready: Readiness) -> str:
@@ -44,8 +45,7 @@ def long_hint(ready: Readiness) -> str:
     words = {
         Reason.READY: QCoreApplication.translate(
             "ClassTable",
-            "{objects} objects on {photos} photos; a training that begins now learns from {learned} of them and is "
-            "judged by {held}.",
+            "{objects} on {photos}; a training that begins now learns from {learned} of them and is judged by {held}.",
         ),
         Reason.NOTHING: QCoreApplication.translate(
             "ClassTable", "No object of this class is named yet, so a network cannot learn it."
@@ -57,20 +57,21 @@ def long_hint(ready: Readiness) -> str:
         ),
         Reason.FEW_OBJECTS: QCoreApplication.translate(
             "ClassTable",
-            "{objects} objects are few to learn a class from; two dozen are a beginning. {count} more would do.",
+            "{objects} are few to learn a class from; two dozen are a beginning. {count} more would do.",
         ),
         Reason.FEW_PHOTOS: QCoreApplication.translate(
             "ClassTable",
-            "The objects are on {photos} photos only. About a fifth of the photos is held out, so the score of this "
-            "class would hang on a single one: {count} more photos would make it steadier.",
+            "The objects are on {photos} only. About a fifth of the photos is held out, so the score of this class "
+            "would hang on a single one; with {more} more it would be steadier.",
         ),
     }
     return words[ready.reason].format(
         count=Local(ready.missing),
-        objects=ready.objects,
-        photos=ready.photos,
-        held=ready.held,
-        learned=ready.objects - ready.held,
+        objects=counted.objects(ready.objects),
+        photos=counted.photos(ready.photos),
+        more=counted.photos(ready.missing),
+        held=Local(ready.held),
+        learned=Local(ready.objects - ready.held),
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rvergui.gui.numbers import Local
+from rvergui.gui.numbers import Local, percent
 from rvergui.gui.theme import current
 
 BAR = 14
@@ -73,9 +73,9 @@ class ShareBar(QWidget):
             room = line.adjusted(18, 0, -84, 0)
             words = painter.fontMetrics().elidedText(share.words, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
-            percent = f"{Local(100 * share.count / total):.0f} %" if total else ""
+            said = percent(share.count / total) if total else ""
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(line.adjusted(0, 0, -48, 0), right, f"{Local(share.count)}")
             painter.setPen(QColor(theme.muted))
-            painter.drawText(line, right, percent)
+            painter.drawText(line, right, said)
         painter.end()

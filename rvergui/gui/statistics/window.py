@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from rvergui.gui.memory import Memory
-from rvergui.gui.numbers import Local
+from rvergui.gui.numbers import Local, percent
 from rvergui.gui.session import Session
 from rvergui.gui.statistics.charts import ClassChart, DayChart
 from rvergui.gui.statistics.class_table import ClassTable
@@ -278,7 +278,7 @@ class StatisticsWindow(QDialog):
             ("objects", f"{Local(figures.objects)}"),
             ("named", f"{Local(figures.confirmed)}"),
             ("verified", f"{Local(figures.verified)}"),
-            ("right", "" if right is None else f"{100 * right:.0f} %"),
+            ("right", "" if right is None else percent(right)),
             ("hour", "" if work.per_hour is None else f"{Local(work.per_hour):,.0f}"),
             ("seconds", "" if work.seconds_each is None else f"{Local(work.seconds_each):.1f}"),
             ("acts", "" if work.acts_each is None else f"{Local(work.acts_each):.1f}"),

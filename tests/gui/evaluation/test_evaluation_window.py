@@ -95,10 +95,10 @@ def test_an_evaluation_from_choice_to_report(
     QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert _page(dialog) == RUN
     qtbot.waitUntil(lambda: _page(dialog) == NUMBERS, timeout=20_000)
-    assert dialog.numbers.tiles["top1"].value.text() == "80.0%"
-    assert dialog.numbers.tiles["top1"].between.text() == "70.0% – 90.0%"
+    assert dialog.numbers.tiles["top1"].value.text() == "80.0 %"
+    assert dialog.numbers.tiles["top1"].between.text() == "70.0 % – 90.0 %"
     assert "4 of these items" in dialog.numbers.warning.text()
-    for words in ("rice → egg (10)", "white: F1 0.79 (0.70 – 0.85)", "permute:56: 40%", "Left out: 1;"):
+    for words in ("rice → egg (10)", "white: F1 0.79 (0.70 – 0.85)", "permute:56: 40 %", "Left out: 1;"):
         assert words in dialog.numbers.lines.text()
     target = tmp_path / "saved.html"
     dialog.save_to(target)
@@ -185,7 +185,7 @@ def test_look_alikes_are_suggested_accepted_changed_and_undone(
     shown = window.findChild(LookAlikesDialog)
     assert shown is not None
     qtbot.waitUntil(lambda: shown.suggestions.count() == 1, timeout=5000)
-    assert "16 of 80 items (20%)" in shown.suggestions.item(0).text()
+    assert "16 of 80 items (20 %)" in shown.suggestions.item(0).text()
     QTest.mouseClick(shown.take, Qt.MouseButton.LeftButton)
     assert list(named_groups(session.taxonomy).values()) in ([("rice", "egg")], [("egg", "rice")])
     assert shown.suggestions.count() == 0

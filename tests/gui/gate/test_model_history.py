@@ -65,7 +65,7 @@ def test_every_model_is_listed_with_what_is_known_of_it(window: MainWindow, mode
     known = dict(facts(dialog.models.lines[_row(dialog, "v1")]))
     assert known["Classes"] == "2: rice, egg"
     assert known["Learnt from"].startswith("40 objects; 2 photos")
-    assert known["Judged by"].startswith("5 objects on 1 photos")
+    assert known["Judged by"].startswith("5 objects on 1 photo,")
     assert "epochs 5" in known["Settings"]
 
 

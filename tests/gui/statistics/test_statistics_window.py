@@ -40,6 +40,10 @@ def test_figures_follow_the_work(window: MainWindow, qtbot: QtBot) -> None:
     assert shown.tiles["objects"].value.text() == "0"
     assert shown.tiles["hour"].value.text() == "–"
     assert "Nothing is named yet" in shown.summary.text()
+    charts = [shown.class_chart, shown.day_chart]
+    empty = ["No object has a name yet.", "No name was given by hand yet."]
+    qtbot.waitUntil(lambda: [chart.accessibleDescription() for chart in charts] == empty, timeout=10_000)
+    assert not any(chart.getAxis("bottom").isVisible() for chart in charts)
     click_and_wait(window, qtbot, 120, 90)
     window.session.name("rice")
     wait_saved(window, qtbot)
@@ -47,6 +51,8 @@ def test_figures_follow_the_work(window: MainWindow, qtbot: QtBot) -> None:
     assert shown.tiles["acts"].value.text() == "2.0"  # a click and a name
     assert "0 of 1 classes in use" in shown.summary.text()
     assert "at least two classes" in shown.summary.text()
+    qtbot.waitUntil(lambda: all(chart.getAxis("bottom").isVisible() for chart in charts), timeout=10_000)
+    assert [chart.accessibleDescription() for chart in charts] == ["", ""]
     assert "person 1" in shown.sources.accessibleName()
     assert "in progress 0, to do 2" in shown.photos.accessibleName()
     window.session.undo()
