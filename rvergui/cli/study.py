@@ -128,9 +128,12 @@ class _Output:
         self.say(f"{event.number} of {event.total}: {event.name}{_left(event.seconds_left)}")
 
     def _celltraining(self, event: Any) -> None:
-        from rvergui.training.events import Epoch, Step
+        from rvergui.training.events import Epoch, Started, Step
 
         inner = event.event
+        if isinstance(inner, Started):
+            for note in inner.notes:
+                self.say(f"  {note}")
         if isinstance(inner, Step):
             part = inner.step / max(inner.steps, 1)
             self._show(event.name, f"epoch {inner.epoch}{_left(event.seconds_left)}", part)

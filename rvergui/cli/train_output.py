@@ -167,6 +167,8 @@ class ForPeople:
     def _started(self, event: Started) -> None:
         for reason in event.skipped:
             typer.echo(f"Left out: {reason}", err=True)
+        for note in event.notes:
+            typer.echo(f"Note: {note}", err=True)
         self._say(
             f"{event.model} from {event.start} on {event.device}: {event.train_items} objects on {event.train_photos} "
             f"photos to learn from, {event.val_items} on {event.val_photos} to judge by, {len(event.classes)} classes"

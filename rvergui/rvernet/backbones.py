@@ -18,6 +18,7 @@ from torch import nn
 
 from rvergui.core import RverError
 from rvergui.rvernet.start_weights import StartWeights, find_start_weights
+from rvergui.rvernet.start_words import RANDOM
 
 ENTRY_POINTS = "rvergui.backbones"
 NORM_EPS = "norm_eps"
@@ -95,7 +96,7 @@ class Backbone:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     options: Mapping[str, str] = field(default_factory=dict)
-    start: str = "random"
+    start: str = RANDOM
     name: str = ""
     size: int = 224
 

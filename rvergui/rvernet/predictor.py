@@ -31,7 +31,7 @@ from rvergui.rvernet.naming_runtime import (
 )
 from rvergui.rvernet.network_plan import NetworkPlan
 from rvergui.rvernet.preprocessing import Frame, Preprocessing, ViewCutter, black_view
-from rvergui.rvernet.start_words import start_phrase
+from rvergui.rvernet.start_words import RANDOM, start_phrase
 
 if TYPE_CHECKING:
     import torch
@@ -402,7 +402,7 @@ class _Pairs:
 def _start_of(header: CheckpointHeader) -> str:
     if header.parent is not None:
         return f"continued from {header.parent}"
-    return start_phrase(header.start.get("roi", "random"), header.start.get("extra_roi", "random"))
+    return start_phrase(header.start.get("roi", RANDOM), header.start.get("extra_roi", RANDOM))
 
 
 def _digest(path: Path, cache: Path) -> str:

@@ -42,6 +42,7 @@ class Started(_Event):
         resumed_at: the step after which an interrupted training goes on; 0 for a new one.
         batch_size: items a step.
         unjudged: classes that none of the photos to judge by shows.
+        notes: what else is not as one would expect, a sentence each.
     """
 
     event: Literal["started"] = "started"
@@ -59,6 +60,7 @@ class Started(_Event):
     resumed_at: int = 0
     batch_size: int = 0
     unjudged: list[str] = []
+    notes: list[str] = []
 
 
 class Step(_Event):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -19,6 +19,7 @@ from rvergui.rvernet.network_plan import NetworkPlan
 from rvergui.rvernet.predictor import device_name
 from rvergui.rvernet.preprocessing import Preprocessing
 from rvergui.rvernet.start_weights import find_start_weights
+from rvergui.rvernet.start_words import RANDOM
 from rvergui.training.device import device_named, seeded
 from rvergui.training.distil import Teacher
 from rvergui.training.events import Cancelled, Event, Failed, Finished, Preparing, Started
@@ -293,10 +294,23 @@ class Run:
 
     def _new_network(self, plan: NetworkPlan, classes: int, size: int) -> RveRNet:
         if not self._options.scratch:
-            return start_network(plan, classes, size, self._folders, self._options.seed)
+            network = start_network(plan, classes, size, self._folders, self._options.seed)
+            self._notes += self._without_start(network)
+            return network
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self._options.seed)
             return empty_network(plan, classes, size)
+
+    def _without_start(self, network: RveRNet) -> Iterator[str]:
+        """A backbone that was asked for and begins at random, though nobody asked for that, changes every result."""
+        if self._options.roi is None and self._options.extra_roi is None:
+            return
+        folders = ", ".join(map(str, self._folders)) or "any folder"
+        for name in dict.fromkeys(branch.name for branch in branches(network) if branch.start == RANDOM):
+            yield (
+                f"There are no weights to start {name} from in {folders}, so it starts at random and needs far more "
+                "photos; put a file there, or ask for a random start (--scratch)."
+            )
 
     def _started(
         self,
@@ -319,10 +333,11 @@ class Run:
             epochs=self._options.epochs,
             steps=loop.steps,
             device=device_name(self._device),
-            skipped=[*source.problems, *store.skipped, *self._notes],
+            skipped=[*source.problems, *store.skipped],
             unjudged=unjudged(header.classes, labels_of(store), {store.photo_keys[i] for i in division.val}),
             resumed_at=done if saved is not None else 0,
             batch_size=loop.batch_size,
+            notes=self._notes,
         )
 
     def _judge(self, parent: Parent, store: ViewStore, division: Division) -> Scores:

@@ -11,6 +11,7 @@ from torch import nn
 
 from rvergui.core import RverError
 from rvergui.rvernet.network import Blind, Branch, RveRNet
+from rvergui.rvernet.start_words import RANDOM
 from rvergui.training.last_blocks import early_layers, early_parameters
 from rvergui.training.options import TrainOptions
 
@@ -55,7 +56,7 @@ def learning_mode(network: RveRNet, options: TrainOptions) -> None:
     if not options.keep_statistics:
         return
     for branch in branches(network):
-        if branch.start != "random":
+        if branch.start != RANDOM:
             for module in branch.modules():
                 if isinstance(module, BATCH_NORMS):
                     module.eval()
@@ -79,7 +80,7 @@ def optimizer_for(network: RveRNet, options: TrainOptions) -> torch.optim.Optimi
 def _groups(network: RveRNet, options: TrainOptions) -> Iterator[dict[str, Any]]:
     """Branches with a start learn more slowly; biases, norms and other vectors do not decay."""
     for part in network.parts().values():
-        started = isinstance(part, Branch) and part.start != "random"
+        started = isinstance(part, Branch) and part.start != RANDOM
         rate = options.learning_rate * (options.started_rate if started else 1.0)
         trained = [p for p in part.parameters() if p.requires_grad]
         for decays, decay in ((True, options.weight_decay), (False, 0.0)):

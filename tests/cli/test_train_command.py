@@ -34,6 +34,7 @@ STARTED = Started(
     steps=1,
     device="CPU",
     skipped=["x.jpg is damaged; copy it again."],
+    notes=["It starts at random."],
 )
 RUN = [
     Preparing(done=1, total=2),
@@ -115,6 +116,7 @@ def test_people_get_sentences(rvergui, run):
     assert lines[2] == "out.safetensors: top-1 75.0%, top-5 100.0%, macro F1 0.500 after 12 s"
     assert "top-1 25.0%" in lines[3]
     assert "Left out: x.jpg is damaged" in said.err
+    assert "Note: It starts at random." in said.err
 
 
 @pytest.mark.parametrize("events", [[], ["--events"]])

@@ -399,3 +399,14 @@ def test_without_a_choice_the_backbone_is_one_that_has_a_start_or_needs_none(
     monkeypatch.setattr(training_run, "DEFAULT_BACKBONE", "test_vit")
     run(project, tmp_path / "b.safetensors", roi=None, extra_roi=BACKBONE, epochs=1)
     assert read_header(tmp_path / "b.safetensors").roi_backbone == "test_vit"
+
+
+def test_a_backbone_that_was_asked_for_and_has_no_start_is_told(project: Path, tmp_path: Path) -> None:
+    started = last_of(run(project, tmp_path / "a.safetensors", weights=(tmp_path,), epochs=1), Started)
+    assert started.notes == [
+        f"There are no weights to start {BACKBONE} from in {tmp_path}, so it starts at random and needs far more "
+        "photos; put a file there, or ask for a random start (--scratch)."
+    ]
+    for changes in ({"scratch": True}, {"roi": None, "extra_roi": None, "shared": True}):
+        again = run(project, tmp_path / "b.safetensors", weights=(tmp_path,), epochs=1, **changes)
+        assert last_of(again, Started).notes == []

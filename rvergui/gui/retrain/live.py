@@ -168,6 +168,8 @@ class LiveView(QWidget):
             )
         for reason in event.skipped:
             self.say(self.tr("Left out: {reason}").format(reason=reason))
+        for note in event.notes:
+            self.say(note)
 
     def _on_step(self, event: Step) -> None:
         self._step, self.left_s = event.step, event.seconds_left
