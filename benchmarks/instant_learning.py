@@ -5,8 +5,10 @@ folder of the grocery store data set; the weights of ``mobilenetv2_100`` have to
 network was not trained on these foods. The mask is an ellipse in the middle of the photo. Looking at 960 photos takes
 five minutes or more on two cores; ``--keep`` writes the features, and reads them if the file is there.
 
-First part: of the official training photos up to 1, 3 and 10 a food are shown, official test photos are named. Second
-part: the training photos come in a random order, each is named from those before it and then learnt, as in labelling.
+First part: of the official training photos up to 1, 3 and 10 a food are shown, official test photos are named, and
+training photos that were not shown ("like"): those are often of the same heap on the same day. Second part: the
+training photos come in a random order, each is named from those before it and then learnt, as in labelling. Beside the
+share of right first names stands the probability that was given to them; calibrated numbers are equal.
 """
 
 from __future__ import annotations
@@ -89,26 +91,36 @@ WAYS: Mapping[str, Way] = {"nearest": nearest, "nearest_mean": nearest_mean, "he
 
 
 def few(data: Mapping[str, NDArray[np.generic]], shots: int) -> dict[str, float]:
-    """Top-1 of every way, and how sure the head was; mean over the draws."""
+    """Top-1 of every way, and the probability that the head gave its first name; mean over the draws."""
     features, food, asked = data["features"], data["food"], data["asked"].astype(bool)
     count = int(food.max()) + 1
     found: dict[str, list[float]] = {}
     for draw in range(DRAWS):
         random = np.random.default_rng([shots, draw])
         own = [np.flatnonzero((food == each) & ~asked) for each in range(count)]
-        rows = np.concatenate([random.permutation(each)[:shots] for each in own])
+        drawn = [random.permutation(each) for each in own]
+        rows = np.concatenate([each[:shots] for each in drawn])
+        like = np.concatenate([each[shots:] for each in drawn])
+        scores = head(features[rows], food[rows], features[like], count)
+        found.setdefault("head, like", []).append(float((scores.argmax(axis=1) == food[like]).mean()))
+        found.setdefault("given, like", []).append(float(scores.max(axis=1).mean()))
         for name, way in WAYS.items():
             scores = way(features[rows], food[rows], features[asked], count)
             found.setdefault(name, []).append(float((scores.argmax(axis=1) == food[asked]).mean()))
             if name == "head":
-                found.setdefault("head_is_sure", []).append(float(scores.max(axis=1).mean()))
+                found.setdefault("given", []).append(float(scores.max(axis=1).mean()))
     return {name: float(np.mean(values)) for name, values in found.items()}
 
 
 def stream(data: Mapping[str, NDArray[np.generic]]) -> dict[str, list[float]]:
-    """The share of right first names in each tenth of a stream of photos that are named and then learnt."""
+    """The share of right first names in each tenth of a stream of photos that are named and then learnt.
+
+    "of known names" is that share, and "given" the mean probability, where the right name had been learnt already; the
+    last number of "calibration error" is that of the whole stream (ten bins).
+    """
     features, food, asked = data["features"], data["food"], data["asked"].astype(bool)
     order = np.random.default_rng(1).permutation(np.flatnonzero(~asked))
+    fair: list[tuple[int, float, bool]] = []
     made = InstantHead((), trained=False)
     right: dict[str, list[bool]] = {"no learning": [], "nearest": [], "head": []}
     for place, row in enumerate(order):
@@ -118,8 +130,25 @@ def stream(data: Mapping[str, NDArray[np.generic]]) -> dict[str, list[float]]:
         right["nearest"].append(bool(place) and food[before[int(alike.argmax())]] == food[row])
         answer = made.answer(features[row][None], np.zeros((1, 0), np.float32))[0]
         right["head"].append(bool(place) and made.names()[int(answer.argmax())] == name)
+        if name in made.taught:
+            fair.append((10 * place // len(order), float(answer.max()), right["head"][-1]))
         made.learn([Lesson(str(row), name, features[row])])
-    return {way: [float(np.mean(part)) for part in np.array_split(each, 10)] for way, each in right.items()}
+    told = {way: [float(np.mean(part)) for part in np.array_split(each, 10)] for way, each in right.items()}
+    told["of known names"] = [float(np.mean([hit for tenth, _, hit in fair if tenth == n])) for n in range(10)]
+    told["given"] = [float(np.mean([given for tenth, given, _ in fair if tenth == n])) for n in range(10)]
+    told["calibration error"] = [calibration_error([given for _, given, _ in fair], [hit for *_, hit in fair])]
+    return told
+
+
+def calibration_error(given: list[float], hits: list[bool], bins: int = 10) -> float:
+    """The expected calibration error (Guo et al., ICML 2017) of first names with the probabilities ``given``."""
+    place = np.minimum((np.array(given) * bins).astype(int), bins - 1)
+    gaps = [
+        abs(np.array(given)[place == each].sum() - np.array(hits)[place == each].sum())
+        for each in range(bins)
+        if (place == each).any()
+    ]
+    return float(sum(gaps) / max(len(given), 1))
 
 
 def main() -> None:
@@ -144,7 +173,7 @@ def main() -> None:
     for shots, values in found["few"].items():
         print(shots, *(f"{name} {value:.3f}" for name, value in values.items()))
     for way, shares in found["stream"].items():
-        print(f"{way:12}", *(f"{share:.2f}" for share in shares))
+        print(f"{way:18}", *(f"{share:.2f}" for share in shares))
 
 
 if __name__ == "__main__":

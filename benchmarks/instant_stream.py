@@ -10,7 +10,8 @@ Of the official test photos so many of every new class, and a quarter of that of
 knows, come in a random order. Each is named from what was labelled before it and then labelled. Told is the share of
 right first names (and of right names among the first five) by how many photos were labelled before: by the network
 alone, by the most similar labelled photo, and by the program's own suggestions; each over several orders of the same
-photos.
+photos. Of objects whose right name could be suggested, the probability given to the first name stands beside how often
+it was right; calibrated numbers are equal.
 """
 
 from __future__ import annotations
@@ -66,27 +67,37 @@ def ranked(scores: NDArray[np.floating], names: list[str]) -> list[str]:
 
 
 def one_order(data: dict[str, NDArray[np.generic]], seed: int) -> dict[str, NDArray[np.bool_]]:
-    """For every way (photos, 2): whether its first name was right, and whether one of five was; and "new" (photos,)."""
+    """For every way (photos, 2): whether its first name was right, and whether one of five was.
+
+    Besides of each photo "new": whether the network does not know its class; "known name": whether its name could be
+    suggested; "given": the probability of the first suggestion.
+    """
     classes, names = data["classes"].tolist(), data["name"].tolist()
     features, chances = data["features"].astype(np.float32), data["chances"].astype(np.float32)
     head = InstantHead(classes, trained=True)
     order = np.random.default_rng([1, seed]).permutation(len(names))
     right: dict[str, list[tuple[bool, bool]]] = {way: [] for way in WAYS}
+    given: list[float] = []
+    could: list[bool] = []
     for place, row in enumerate(order):
         before = order[:place]
+        answer = head.answer(features[row][None], chances[row][None])[0]
+        given.append(float(answer.max()))
+        could.append(names[row] in head.names())
         alike: dict[str, float] = {}
         for other, likeness in zip(before, features[before] @ features[row], strict=True):
             alike[names[other]] = max(alike.get(names[other], -1.0), float(likeness))
         said = {
             "network alone": ranked(chances[row], classes),
             "nearest photo": ranked(np.array(list(alike.values())), list(alike)),
-            "suggestions": ranked(head.answer(features[row][None], chances[row][None])[0], list(head.names())),
+            "suggestions": ranked(answer, list(head.names())),
         }
         for way, best in said.items():
             right[way].append((best[:1] == [names[row]], names[row] in best))
         head.learn([Lesson(str(row), names[row], features[row], chances[row])])
     found: dict[str, NDArray[np.bool_]] = {way: np.array(each) for way, each in right.items()}
-    return found | {"new": np.array([names[row] not in set(classes) for row in order])}
+    new = np.array([names[row] not in set(classes) for row in order])
+    return found | {"new": new, "known name": np.array(could), "given": np.array(given)}
 
 
 def stream(data: dict[str, NDArray[np.generic]], orders: int) -> dict[str, Found]:
@@ -109,6 +120,17 @@ def stream(data: dict[str, NDArray[np.generic]], orders: int) -> dict[str, Found
                     shares.append(float(np.concatenate(parts).mean()))
                 found.setdefault(way, {})[rank] = shares
         told[kind] = found
+    sure: dict[str, list[float]] = {"given": [], "right": []}
+    for begin, end in pairwise(edges):
+        fair = [
+            (run["given"][i], run["suggestions"][i, 0])
+            for run in runs
+            for i in range(begin, end)
+            if run["known name"][i]
+        ]
+        sure["given"].append(float(np.mean([each for each, _ in fair])))
+        sure["right"].append(float(np.mean([each for _, each in fair])))
+    told["names that can be suggested"] = {"suggestions": sure}
     told["edges"] = {"labelled before": {"from": [float(edge) for edge in edges]}}
     return told
 

@@ -643,6 +643,10 @@
         <translation>Varianten (nur beim Kopf)</translation>
     </message>
     <message>
+        <source>Rehearse other classes (head only)</source>
+        <translation>Andere Klassen mitlernen (nur Kopf)</translation>
+    </message>
+    <message>
         <source>A new network</source>
         <translation>Ein neues Netz</translation>
     </message>
@@ -1165,16 +1169,16 @@
         <translation>Der Kopf: Sekunden</translation>
     </message>
     <message>
-        <source>Every photo is looked at once; then only what joins the features learns.</source>
-        <translation>Jedes Foto wird einmal betrachtet; dann lernt nur, was die Merkmale verbindet.</translation>
-    </message>
-    <message>
         <source>Head and last blocks: minutes</source>
         <translation>Kopf und letzte Blöcke: Minuten</translation>
     </message>
     <message>
-        <source>Also the last part of the backbones, where a network sees what is particular.</source>
-        <translation>Auch der letzte Teil der Grundnetze, in dem ein Netz das Besondere sieht.</translation>
+        <source>Every photo is looked at once; then only what joins the features learns. What the model knows besides and this project has no photo of is kept.</source>
+        <translation>Jedes Foto wird einmal angesehen; dann lernt nur, was die Merkmale verbindet. Was das Modell außerdem kennt und dieses Projekt auf keinem Foto hat, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Also the last part of the backbones, where a network sees what is particular. What this project has no photo of may be forgotten.</source>
+        <translation>Auch der letzte Teil der Backbones, in dem ein Netz das Besondere sieht. Was dieses Projekt auf keinem Foto hat, kann vergessen werden.</translation>
     </message>
     <message>
         <source>Everything: takes longest</source>

@@ -110,6 +110,13 @@ def train(
     variants: int | None = _option(
         "variants", "With frozen backbones: variants kept of each object.", _LEARNING, min=1, max=100
     ),
+    rehearse: float | None = _option(
+        "rehearse",
+        "With frozen backbones: what classes count that the model knows and the data lack; 0 forgets them.",
+        _LEARNING,
+        min=0.0,
+        max=10.0,
+    ),
     noise: list[str] | None = _option(
         "noise", "Spoil what it learns from, e.g. permute:16.", _LEARNING, metavar="NOISE"
     ),

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FORMAT_KEY = "rvergui.checkpoint"
 FORMAT_VERSION = 1
+# Tensors that are no part of the network, see ``feature_memory``, are called so.
+MEMORY_PREFIX = "memory."
 
 
 def _now() -> str:
@@ -248,7 +250,8 @@ def load_checkpoint(path: Path, size: int | None = None) -> tuple[RveRNet, Check
         tensors = load_file(path)
     except (SafetensorError, OSError) as error:
         raise RverError(f"{path.name} in {path.parent} could not be read; copy it again.") from error
-    network.load_state_dict({name: _own(tensor) for name, tensor in tensors.items()}, assign=True)
+    own = {name: _own(tensor) for name, tensor in tensors.items() if not name.startswith(MEMORY_PREFIX)}
+    network.load_state_dict(own, assign=True)
     for name, branch in (("extra_roi", network.extra_roi), ("roi", network.roi)):
         branch.start = header.start.get(name, branch.start)
     return network.eval(), header
@@ -295,7 +298,8 @@ def _empty_network(header: CheckpointHeader) -> RveRNet:
 
 def _check_tensors(path: Path, wanted: Mapping[str, tuple[int, ...]], there: Mapping[str, tuple[int, ...]]) -> None:
     where = f"{path.name} in {path.parent}"
-    missing, surplus = sorted(wanted.keys() - there.keys()), sorted(there.keys() - wanted.keys())
+    missing = sorted(wanted.keys() - there.keys())
+    surplus = sorted(name for name in there.keys() - wanted.keys() if not name.startswith(MEMORY_PREFIX))
     if missing or surplus:
         what = f"lacks {missing[0]}" if missing else f"has {surplus[0]} too many"
         raise RverError(f"{where} does not fit the network that its header describes (it {what}); copy it again.")

@@ -21,6 +21,7 @@ from rvergui.core import RverError
 from rvergui.core.atomic import replacing
 from rvergui.runtime.openvino_library import load_openvino
 from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint, read_header, save_checkpoint
+from rvergui.rvernet.feature_memory import load_memory, store_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +102,9 @@ def _as_safetensors(checkpoint: Path, out: Path, half: bool) -> Exported:
     if half:
         network, header = load_checkpoint(checkpoint)
         save_checkpoint(out, network, header, half=True)
+        memory = load_memory(checkpoint)
+        if memory is not None:
+            store_memory(out, memory)
     else:
         read_header(checkpoint)
         with replacing(out) as neighbour:

@@ -35,8 +35,8 @@ class Weights:
 
 
 # What holds as long as little was named, and how far from that it goes easily.
-_USUAL = np.array([15.0, 0.7, 0.0])
-_SPREAD = np.array([10.0, 0.4, 2.0])
+_USUAL = np.array([24.0, 0.7, 0.0])
+_SPREAD = np.array([8.0, 0.4, 2.0])
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from rvergui.training.batches import Batch
 from rvergui.training.feed import Answered, Made
 from rvergui.training.options import LARGEST_BATCH, TrainOptions
 from rvergui.training.plan import Division
+from rvergui.training.rehearsal import Rehearsal
 from rvergui.training.view_store import ViewStore
 
 _AS_IT_IS = {"flip": 0.0, "turn": 0.0, "zoom": 0.0, "shift": 0.0, "outline": 0.0, "light": 0.0, "blackout": 0.0}
@@ -38,6 +39,7 @@ class FeatureFeed:
         options: TrainOptions,
         progress: Callable[[int, int], None] = lambda done, total: None,
         check: Callable[[], None] = lambda: None,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
         """Compute the features.
 
@@ -48,8 +50,9 @@ class FeatureFeed:
             options: the choices.
             progress: called with (done, total) pictures.
             check: called before each batch; may raise.
+            rehearsal: what is learnt again besides the items.
         """
-        self._options = options
+        self._options, self._rehearsal = options, rehearsal
         self._device = network.head.weight.device
         self._train = {index: place for place, index in enumerate(division.train)}
         self._val = {index: place for place, index in enumerate(division.val)}
@@ -78,7 +81,10 @@ class FeatureFeed:
         self._held_out = joined[-1]
 
     def make(self, batch: Batch) -> Made:
-        """Two times (k, dim) float32; which variant, and whether the surroundings are black, goes by epoch and draw."""
+        """Two times (k, dim) float32; which variant, and whether the surroundings are black, goes by epoch and draw.
+
+        With a rehearsal its features and classes are behind them.
+        """
         rows: list[Tensor] = []
         surroundings: list[Tensor] = []
         for index, draw in zip(batch.indices, batch.draws, strict=True):
@@ -87,13 +93,15 @@ class FeatureFeed:
             black = random.random() < self._options.blackout
             rows.append(roi[self._train[index]])
             surroundings.append(self._black[self._frames[index]] if black else extra[self._train[index]])
-        return torch.stack(rows), torch.stack(surroundings)
+        drawn = self._rehearsal.draw(batch) if self._rehearsal is not None else ()
+        return torch.stack(rows), torch.stack(surroundings), *drawn
 
     def answers(self, network: RveRNet, made: Made) -> Answered:
         """See ``Feed.answers``."""
-        roi, extra = (torch.as_tensor(features) for features in made)
+        roi, extra, *drawn = (torch.as_tensor(part).to(self._device) for part in made)
         logits = network.integrate(roi, extra)
-        return Answered(logits, logits, None, (roi, extra))
+        rehearsed = (network.integrate(drawn[0], drawn[1]), drawn[2]) if drawn else None
+        return Answered(logits, logits, None, (roi, extra), rehearsed)
 
     def logits(self, network: RveRNet, indices: Sequence[int], check: Callable[[], None]) -> Tensor:
         """See ``Feed.logits``."""

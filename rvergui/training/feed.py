@@ -19,7 +19,7 @@ from rvergui.training.metrics import predict_logits
 from rvergui.training.options import LARGEST_BATCH, TrainOptions
 from rvergui.training.view_store import ViewStore
 
-Made = tuple[NDArray[np.uint8], NDArray[np.uint8]] | tuple[Tensor, Tensor]
+Made = tuple[NDArray[np.uint8], NDArray[np.uint8]] | tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,14 @@ class Answered:
         for_teacher: likewise with the teacher.
         advice: the teacher's own; None without one.
         views: both branches' features (n, dim).
+        rehearsed: logits (k, classes) and classes (k,) of what is rehearsed besides; None if nothing is.
     """
 
     for_labels: Tensor
     for_teacher: Tensor
     advice: Tensor | None
     views: Views
+    rehearsed: tuple[Tensor, Tensor] | None = None
 
 
 class Feed(Protocol):

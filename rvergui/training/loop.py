@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from rvergui.core import RverError
 from rvergui.rvernet.memory import OutOfMemoryError, is_out_of_memory
@@ -20,7 +20,7 @@ from rvergui.training.calibration import fit_temperature
 from rvergui.training.distil import Objective, Teacher
 from rvergui.training.events import Epoch, Event, Step
 from rvergui.training.examples_ahead import ahead
-from rvergui.training.feed import Feed, Made
+from rvergui.training.feed import Answered, Feed, Made
 from rvergui.training.interruption import interruptible
 from rvergui.training.learner import Learner, single_item_mode
 from rvergui.training.logs import Logs
@@ -230,9 +230,19 @@ class TrainingLoop:
             with single_item_mode(self.network, len(part.indices)), self._learner.autocast():
                 said = self.feed.answers(self.network, made)
                 loss = self._objective(said.for_labels.float(), said.for_teacher.float(), own, said.advice) / share
-                lesson = loss + self._learner.view_loss(said.views, own) / len(batch.indices)
+                besides = self._learner.view_loss(said.views, own) + self._rehearsal_loss(said)
+                lesson = loss + besides / len(batch.indices)
         self._learner.step(lesson)
         return self.team.total(float(loss.detach()) if loss is not None else 0.0, self._device)
+
+    def _rehearsal_loss(self, said: Answered) -> Tensor | float:
+        """What is rehearsed counts as much as as many items; it is not part of the loss that is told."""
+        if said.rehearsed is None:
+            return 0.0
+        logits, classes = said.rehearsed
+        smooth = self.options.label_smoothing
+        summed = nn.functional.cross_entropy(logits.float(), classes, reduction="sum", label_smoothing=smooth)
+        return self.options.rehearse * summed
 
     def _validate(self) -> Judgement:
         network, val = self._learner.judged, list(self.division.val)

@@ -81,6 +81,8 @@ class TrainOptions(BaseModel):
             matter of seconds. "early": all of the backbones but their last blocks, see ``last_blocks``.
         variants: with everything frozen, how many variants of each training item are kept; the first is the item as
             it is, further ones are varied as above.
+        rehearse: likewise, how much the classes count of which there is no photo, but which the model that training
+            continues from remembers: as much as the items at 1, and 0 lets them be forgotten (see ``rehearsal``).
         teacher: a checkpoint to learn from, too (distillation).
         distil: "hard" takes the teacher's best name as the truth, "soft" its probabilities as the aim.
         distil_weight: what the teacher counts, 0 to 1; the labels count the rest.
@@ -143,6 +145,7 @@ class TrainOptions(BaseModel):
     noise: tuple[str, ...] = ()
     freeze: Freeze = "none"
     variants: int = Field(default=1, ge=1, le=100)
+    rehearse: float = Field(default=0.5, ge=0, le=10)
     teacher: Path | None = None
     distil: Distillation = "hard"
     distil_weight: float = Field(default=0.5, ge=0, le=1)

@@ -13,6 +13,7 @@ from rvergui.core.split import split_by_photo
 from rvergui.project.photo_roles import Role
 from rvergui.rvernet.backbones import canonical_name
 from rvergui.rvernet.checkpoint import CheckpointHeader
+from rvergui.rvernet.feature_memory import FeatureMemory
 from rvergui.rvernet.network import NetworkPlan, RveRNet
 from rvergui.rvernet.preprocessing import Preprocessing
 from rvergui.training.held_out import held_and_judging
@@ -49,12 +50,14 @@ class Parent:
         header: likewise, but for the size of its views if the run takes another one.
         names_today: what each of its outputs is called today; None if it is no longer a class.
         comparable: whether it sees what the new network sees, so that their scores can stand side by side.
+        memory: what it remembers of its classes; None if nothing.
     """
 
     network: RveRNet
     header: CheckpointHeader
     names_today: tuple[str | None, ...]
     comparable: bool = True
+    memory: FeatureMemory | None = None
 
     @property
     def photos(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -13,6 +13,7 @@ from rvergui.core import RverError
 from rvergui.project.photo_roles import Roles
 from rvergui.runtime.settings import Settings
 from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint, read_header
+from rvergui.rvernet.feature_memory import load_memory, store_memory
 from rvergui.rvernet.memory import is_out_of_memory
 from rvergui.rvernet.network import RveRNet, empty_network, start_network, start_phrase
 from rvergui.rvernet.network_plan import NetworkPlan
@@ -38,6 +39,7 @@ from rvergui.training.options import (
     TrainOptions,
 )
 from rvergui.training.plan import Division, Parent, class_rows, divide, labels_of, network_plan, new_header
+from rvergui.training.rehearsal import Rehearsal, rehearsal_of, remembered, told
 from rvergui.training.results import Results, check_place
 from rvergui.training.resume import Saved, description, forget_state, load_state
 from rvergui.training.schedule import branches, frozen_parts
@@ -150,13 +152,16 @@ class Run:
         saved = load_state(self._options.out, about) if self._options.resume else None
         self.results = Results(self._options, header, saved is not None and saved.progress.best is not None)
         teacher = self._teacher(source, header)
+        targets = [header.classes.index(name) for name in store.class_names]
+        taught = {targets[index] for index in division.train}
+        rehearsal = self._rehearsal(parent, list(rows.values()), taught)
         # each process has its own chances for dropout, the network they all began with being the same
         torch.manual_seed(self._options.seed + self._team.rank * 1_000_003)
         loop = TrainingLoop(
             network=network,
             classes=header.classes,
             class_names=store.class_names,
-            feed=self._feed(network, store, division, teacher),
+            feed=self._feed(network, store, division, teacher, rehearsal),
             division=division,
             options=self._options,
             about=about,
@@ -173,6 +178,7 @@ class Run:
         before = self._judge(parent, store, division) if parent is not None and parent.comparable else None
         best = self._logged(loop)
         if self._team.leads:
+            self._remember(store, division, targets, parent, list(rows.values()))
             forget_state(self._options.out)
         self._emit(
             Finished(
@@ -203,7 +209,11 @@ class Run:
             return None
         network, header = load_checkpoint(path, self._options.size)
         names = tuple(source.current_name(name) for name in header.classes)
-        return Parent(network, header, names, comparable=read_header(path).preprocessing == header.preprocessing)
+        comparable = read_header(path).preprocessing == header.preprocessing
+        memory = load_memory(path) if comparable else None  # features of views of another size are others
+        lengths = network.roi.feature_dim, network.extra_roi.feature_dim
+        fits = memory is not None and memory.fits(*lengths, len(header.classes))
+        return Parent(network, header, names, comparable, memory if fits else None)
 
     def _default_backbone(self) -> str:
         if self._options.scratch or find_start_weights(DEFAULT_BACKBONE, self._folders) is None:
@@ -237,11 +247,51 @@ class Run:
         teacher = Teacher(path, header.classes, header.preprocessing, self._options, source.current_name)
         return teacher.to(self._device)
 
-    def _feed(self, network: RveRNet, store: ViewStore, division: Division, teacher: Teacher | None) -> Feed:
+    def _rehearsal(
+        self, parent: Parent | None, rows: Sequence[int | None], taught: Collection[int]
+    ) -> Rehearsal | None:
+        """What the head is to rehearse; a note says which classes are rehearsed, and which will be known less well."""
+        away = [place for place, row in enumerate(rows) if row is not None and place not in taught]
+        if parent is None or not away:
+            return None
+        found = rehearsal_of(parent.memory, rows, taught, self._options.seed)
+        used = found if can_be_cached(self._options) and self._options.rehearse > 0 else None
+        self._notes.append(told(used, len(away), parent.header.name, possible=found is not None))
+        return used
+
+    def _remember(
+        self,
+        store: ViewStore,
+        division: Division,
+        targets: Sequence[int],
+        parent: Parent | None,
+        rows: Sequence[int | None],
+    ) -> None:
+        """Put into the checkpoint what its network says of what it learnt from, for a later head to rehearse."""
+        network, _ = load_checkpoint(self._options.out)
+        network.to(self._device)
+        try:
+            memory = remembered(network, store, division.train, targets, len(rows), check=self._check)
+        except StoppedError:
+            return  # the model is whole without
+        if memory is None:
+            return
+        if parent is not None and parent.memory is not None and can_be_cached(self._options):
+            memory = memory.and_before(parent.memory.for_classes(rows))
+        store_memory(self._options.out, memory)
+
+    def _feed(
+        self,
+        network: RveRNet,
+        store: ViewStore,
+        division: Division,
+        teacher: Teacher | None,
+        rehearsal: Rehearsal | None = None,
+    ) -> Feed:
         if not can_be_cached(self._options):
             return ViewFeed(store, self._options, self._device, teacher)
         try:
-            return FeatureFeed(network, store, division, self._options, self._preparing(), self._check)
+            return FeatureFeed(network, store, division, self._options, self._preparing(), self._check, rehearsal)
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise

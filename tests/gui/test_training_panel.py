@@ -115,7 +115,7 @@ def test_until_it_stops_getting_better_is_what_it_does_if_nobody_says_otherwise(
     panel.choices.start.click()
     words = panel.plans[0].arguments()
     assert "--until-best" in words
-    assert "last-blocks" in words
+    assert "head" in words
     assert Path(words[words.index("--from") + 1]).name == "groceries.safetensors"  # no trained model names yet
 
 
@@ -154,7 +154,7 @@ def test_time_and_memory_are_estimated_before(window: MainWindow, panel: Trainin
     panel.choices.how_long.setCurrentIndex(0)
     assert panel.asked[-1] == asked  # how long changes nothing of what is measured
     panel.estimator.known.emit(found)
-    assert panel.choices.estimate.text().startswith("At most about 20 min")
+    assert panel.choices.estimate.text().startswith("At most about 50 min")
     panel.estimator.failed.emit("There is not enough memory for batches of 8.", 4)
     assert "not enough memory" in panel.choices.estimate.text()
     panel.choices.smaller.click()
@@ -247,7 +247,7 @@ def test_nothing_is_measured_while_the_form_is_not_shown(
     window: MainWindow, panel: TrainingPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _label_two_photos(window, qtbot)
-    panel.choices.what[What.HEAD].click()
+    panel.choices.what[What.LAST_BLOCKS].click()
     assert panel.asked
     panel.choices.start.click()
     window.feature(TrainingDock).trainer.ended.emit(_finished(0.9, None))  # its result is shown instead

@@ -25,7 +25,7 @@ OWN_OPTIONS = frozenset(
         *("recipe", "roi", "extra_roi", "features", "integration", "looks_at", "preprocessing", "size"),
         *("batch_size", "learning_rate", "patience", "optimizer", "balance", "view_loss", "variants", "noise"),
         *("teacher", "distil", "distil_weight", "distil_temperature", "precision", "device", "workers", "seed"),
-        "val_share",
+        *("rehearse", "val_share"),
     }
 )
 # Belong to a new network; a model that is continued has its own.
@@ -102,6 +102,7 @@ class Advanced(QWidget):
                     ("label_smoothing", self.tr("Label smoothing")),
                     ("weight_decay", self.tr("Weight decay")),
                     ("variants", self.tr("Variants kept (head only)")),
+                    ("rehearse", self.tr("Rehearse other classes (head only)")),
                 ),
             ),
             (

@@ -103,12 +103,18 @@ class Choices(QWidget):
             (
                 What.HEAD,
                 self.tr("The head: seconds"),
-                self.tr("Every photo is looked at once; then only what joins the features learns."),
+                self.tr(
+                    "Every photo is looked at once; then only what joins the features learns. What the model knows "
+                    "besides and this project has no photo of is kept."
+                ),
             ),
             (
                 What.LAST_BLOCKS,
                 self.tr("Head and last blocks: minutes"),
-                self.tr("Also the last part of the backbones, where a network sees what is particular."),
+                self.tr(
+                    "Also the last part of the backbones, where a network sees what is particular. What this project "
+                    "has no photo of may be forgotten."
+                ),
             ),
             (What.EVERYTHING, self.tr("Everything: takes longest"), self.tr("All weights learn; for much data.")),
         ):
@@ -119,7 +125,7 @@ class Choices(QWidget):
             self._group.addButton(button)
             self._page.addWidget(button)
             self.what[what] = button
-        self.what[What.LAST_BLOCKS].setChecked(True)
+        self.what[What.HEAD].setChecked(True)
         self.wrong = QLabel(page)
         self.wrong.setProperty("kind", "negative")
         self.wrong.setWordWrap(True)
