@@ -196,7 +196,7 @@ def test_a_project_that_cannot_be_written_is_trained_on_and_says_so(
 
     monkeypatch.setattr("rvergui.training.held_out.settle", protected)
     started = last_of(run(path, tmp_path / "m.safetensors", epochs=1), Started)
-    assert started.notes == ["The photos to judge by are not noted in the project: little.rver may not be written."]
+    assert "The photos to judge by are not noted in the project: little.rver may not be written." in started.notes
     assert started.val_photos == 2
 
 
