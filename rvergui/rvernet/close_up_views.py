@@ -111,8 +111,10 @@ class _Stencil:
             x, y, w, h = self.box
             self._x, self._y = (x // _CELL - 1) * _CELL, (y // _CELL - 1) * _CELL
             left, top = x - self._x, y - self._y
-            inside = np.zeros((top + h + _CELL, left + w + _CELL), dtype=np.uint8)
-            np.multiply(mask.crop().view(np.uint8), 255, out=inside[top : top + h, left : left + w])
+            inside = np.empty((top + h + _CELL, left + w + _CELL), dtype=np.uint8)
+            for around in (np.s_[:top], np.s_[top + h :], np.s_[:, :left], np.s_[:, left + w :]):
+                inside[around] = 0
+            np.negative(mask.crop().view(np.uint8), out=inside[top : top + h, left : left + w])  # 1 becomes 255
             self._levels = Pyramid(inside)
 
     def window(
