@@ -39,8 +39,10 @@ from walk_photos import PROJECT, Photo, groceries, sample_meals
 from walk_retrain import Retrained, look_at_history, retrain
 from watchdog import Watchdog
 
+from rvergui.gui import language
 from rvergui.gui.app import make_window
 from rvergui.gui.learning.feature import InstantLearning
+from rvergui.gui.memory import Memory
 from rvergui.training.choices import What
 
 BLOCK = 10
@@ -124,6 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if len(data) not in ((0, 1) if chosen.samples else (3,)):
         parser.error("name DATASET, MASKS and CHECKPOINT, or --samples and at most a CHECKPOINT")
     app = QApplication.instance() or QApplication(sys.argv[:1])
+    memory = Memory(None)
+    memory.put(language.SETTING, language.SOURCE)
+    language.install(app, memory)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if chosen.samples:

@@ -16,8 +16,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rvergui.core import Item, Source, SourceKind
-from rvergui.gui import theme
+from rvergui.gui import language, theme
 from rvergui.gui.app import make_window
+from rvergui.gui.memory import Memory
 from rvergui.gui.queue.feature import Reviewing
 from rvergui.gui.statistics.feature import Statistics
 from rvergui.project.connection import SHARED, connect
@@ -73,6 +74,9 @@ def save(widget: QWidget, name: str) -> None:
 def main() -> int:
     """The command."""
     app = QApplication([])
+    memory = Memory(None)
+    memory.put(language.SETTING, language.SOURCE)
+    language.install(app, memory)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         path = create_demo_project(home / "sample-meals", count=COUNT)

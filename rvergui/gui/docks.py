@@ -11,6 +11,7 @@ from rvergui.gui.panels.photos import PhotosPanel
 from rvergui.gui.panels.suggestions import SuggestionsPanel
 from rvergui.gui.panels.views import ViewsPanel
 from rvergui.gui.session import Session
+from rvergui.gui.widgets import set_kind
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 WIDTHS = {"photos": 260, "views": 340}
@@ -74,7 +75,7 @@ class Docks(QObject):
 
     def put(self, dock: QDockWidget, widget: QWidget, area: Qt.DockWidgetArea) -> None:
         """Put a panel into its dock and that at the window's edge."""
-        widget.setProperty("kind", "panel")
+        set_kind(widget, "panel")
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setWidget(widget)
         self._window.addDockWidget(area, dock)

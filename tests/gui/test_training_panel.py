@@ -13,6 +13,7 @@ from rvergui.gui.gate.feature import Gate
 from rvergui.gui.main_window import MainWindow
 from rvergui.gui.numbers import local
 from rvergui.gui.retrain.panel import TrainingPanel
+from rvergui.gui.theme import current
 from rvergui.gui.trainer import Outcome, TrainingPlan
 from rvergui.gui.training_dock import TrainingDock
 from rvergui.training.choices import Start, What
@@ -260,3 +261,11 @@ def test_nothing_is_measured_while_the_form_is_not_shown(
     monkeypatch.setattr(panel.estimator, "give_up", lambda: given_up.append(True))
     panel.hide()
     assert given_up
+
+
+def test_the_panel_has_the_colour_of_all_panels(window: MainWindow, panel: TrainingPanel, qtbot: QtBot) -> None:
+    """It is made as a child of its dock, so its kind is set when it has put on its style already."""
+    window.show()
+    qtbot.waitUntil(panel.isVisible)
+    seen = panel.grab().toImage()
+    assert seen.pixelColor(2, seen.height() - 3).name() == current().panel
