@@ -49,6 +49,14 @@ class PhotoFinder:
         return found
 
 
+def missing_photo(folder: Path, name: str) -> str:
+    """What is to be said of a photo that is not found below ``folder``."""
+    return (
+        f"the photo {name[:200]} is not in {folder}, or several are; if the photos lie elsewhere, give their folder "
+        "(--images, in the window Photos)."
+    )
+
+
 def _relative(name: str) -> Path | None:
     """A path that stays below the folder it is joined to; None if the name has no file."""
     parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "//", ".")]

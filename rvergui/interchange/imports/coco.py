@@ -22,6 +22,7 @@ from rvergui.interchange.imports.format import Dataset, ImportFormat, Request
 from rvergui.interchange.imports.json_records import records
 from rvergui.interchange.imports.limits import MOST_CORNERS, MOST_OBJECTS
 from rvergui.interchange.labelled_photos import LabelledPhoto, Opened, opened
+from rvergui.interchange.photo_finder import missing_photo
 from rvergui.interchange.turning import turned
 
 EXPECTED = "a COCO instances file (an object with the lists “images” and “annotations”)"
@@ -236,7 +237,7 @@ class _Reading:
 
     def _tell(self, missing: list[str], finder: CocoPhotos) -> None:
         for file in missing:
-            self.problems.append(f"{self._file}: the photo {file[:200]} is not in {finder.folder}, or several are.")
+            self.problems.append(f"{self._file}: {missing_photo(finder.folder, file)}")
         for image, lost in self._annotations.items():
             first = lost[0][0] if lost else 0
             self.problems.append(

@@ -24,7 +24,7 @@ from rvergui.interchange.imports.limits import LABELME_BYTES, MOST_OBJECTS, chec
 from rvergui.interchange.imports.photos_by_name import files_below, part_of
 from rvergui.interchange.labelled_photos import Opened, opened
 from rvergui.interchange.outlines import fill
-from rvergui.interchange.photo_finder import PhotoFinder
+from rvergui.interchange.photo_finder import PhotoFinder, missing_photo
 from rvergui.interchange.safe_names import encode_name
 
 _CIRCLE_CORNERS = 90
@@ -225,9 +225,7 @@ def read_labelme(request: Request) -> Dataset:
         if path is None and content.imageData:
             path = request.made / f"{encode_name(file.relative_to(root).with_suffix('').as_posix())}.png"
         if path is None:
-            problems.append(
-                f"{file}: its photo {str(content.imagePath)[:100]} is not in {finder.folder}, or several are."
-            )
+            problems.append(f"{file}: {missing_photo(finder.folder, str(content.imagePath))}")
             continue
         classes.update(dict.fromkeys(shape.label for shape in content.shapes))
         photos.append(LabelmePhoto(path, file, said[file] if divided else ""))

@@ -16,7 +16,7 @@ from rvergui.interchange.imports.format import Dataset, ImportFormat, Request
 from rvergui.interchange.imports.limits import folder_or_parent
 from rvergui.interchange.labelled_photos import Opened, opened
 from rvergui.interchange.mask_file import read_mask_file
-from rvergui.interchange.photo_finder import PhotoFinder
+from rvergui.interchange.photo_finder import PhotoFinder, missing_photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,7 @@ class _Gathered:
             self._photos[name] = made
             if made is None:
                 where = _where(self._table.file, place)
-                self.problems.append(
-                    f"{where}: the photo {name[:200]} is not in {self._finder.folder}, or several are."
-                )
+                self.problems.append(f"{where}: {missing_photo(self._finder.folder, name)}")
         photo = self._photos[name]
         if photo is not None:
             photo.rows.append(Row(self._classes.setdefault(cells["class"], cells["class"]), place))
