@@ -11,12 +11,13 @@ from torch import Tensor
 from rvergui.rvernet.feature_memory import WIDEST, FeatureMemory
 from rvergui.rvernet.network import RveRNet, to_batch
 from rvergui.training.batches import Batch
-from rvergui.training.options import LARGEST_BATCH
 from rvergui.training.view_store import ViewStore
 
 _STREAM = 0x4E
 # Means of so many objects a class are as good as those of all.
 MOST_A_CLASS = 32
+# Small enough for somebody who cancels not to wait.
+_BATCH = 16
 
 
 class Rehearsal:
@@ -114,9 +115,9 @@ def remembered(
     device = network.head.weight.device
     roi_parts, extra_parts = [], []
     with torch.no_grad():
-        for first in range(0, len(chosen), LARGEST_BATCH):
+        for first in range(0, len(chosen), _BATCH):
             check()
-            some = chosen[first : first + LARGEST_BATCH]
+            some = chosen[first : first + _BATCH]
             roi, extra = network.features(*(to_batch(view, device) for view in store.pairs(some)))
             roi_parts.append(roi.float().cpu())
             extra_parts.append(extra.float().cpu())

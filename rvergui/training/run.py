@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -274,11 +275,16 @@ class Run:
             memory = remembered(network, store, division.train, targets, len(rows), check=self._check)
         except StoppedError:
             return  # the model is whole without
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            return
         if memory is None:
             return
         if parent is not None and parent.memory is not None and can_be_cached(self._options):
             memory = memory.and_before(parent.memory.for_classes(rows))
-        store_memory(self._options.out, memory)
+        with suppress(RverError):  # a full disk; what was trained is there
+            store_memory(self._options.out, memory)
 
     def _feed(
         self,

@@ -8,13 +8,15 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from rvergui.core import RverError
 from rvergui.rvernet.checkpoint import load_checkpoint, save_checkpoint
 from rvergui.rvernet.export_model import export_model
 from rvergui.rvernet.feature_memory import FeatureMemory, load_memory
 from rvergui.rvernet.network import to_batch
 from rvergui.training import remember
+from rvergui.training import run as training_run
 from rvergui.training.batches import Batch
-from rvergui.training.events import Event, Started
+from rvergui.training.events import Event, Finished, Started
 from rvergui.training.rehearsal import MOST_A_CLASS, rehearsal_of, remembered
 from rvergui.training.sources import read_source
 from rvergui.training.view_store import StoppedError, ViewStore, cut_views
@@ -173,3 +175,28 @@ def test_an_earlier_model_gets_its_memory(
     other = write_project(tmp_path / "other", [["corn"], ["corn"]])
     assert remember.main([str(without), str(other)]) == 1
     assert "no object of a class that without.safetensors knows" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("trouble", [StoppedError(), MemoryError(), RuntimeError("not enough memory: you tried to")])
+def test_what_happens_while_remembering_does_not_cost_the_model(
+    model: Path, new: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(training_run, "remembered", fail)
+    out = tmp_path / "m.safetensors"
+    assert isinstance(_head(new, out, model, epochs=1)[-1], Finished)
+    assert load_memory(out) is None
+
+
+def test_a_disk_that_is_full_at_the_very_end_does_not_cost_the_model(
+    model: Path, new: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise RverError("m.safetensors could not be written (disk full); free some space.")
+
+    monkeypatch.setattr(training_run, "store_memory", full)
+    out = tmp_path / "m.safetensors"
+    assert isinstance(_head(new, out, model, epochs=1)[-1], Finished)
+    load_checkpoint(out)
