@@ -38,6 +38,14 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
 
 
 @pytest.fixture(autouse=True)
+def _own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command gives way to the window; inside a test it would leave the processors to others for all that follow."""
+    if hasattr(os, "nice"):
+        nice = os.nice
+        monkeypatch.setattr(os, "nice", lambda steps: nice(0))
+
+
+@pytest.fixture(autouse=True)
 def _no_leaked_threads() -> Iterator[None]:
     """A thread that outlives its test fails it."""
     before = set(threading.enumerate())

@@ -371,3 +371,11 @@ def test_a_full_disk_under_the_log_ends_no_training():
     lines = LinesOfJson(Full())
     lines.emit(RUN[0])
     assert not lines.nobody_listens
+
+
+def test_a_command_in_a_test_leaves_the_priority_of_the_tests_alone(rvergui, run):
+    if not hasattr(os, "nice"):
+        pytest.skip("there is no nice here")
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    rvergui("train", "meals.rver", "--out", "out.safetensors")
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
