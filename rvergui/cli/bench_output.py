@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rvergui.cli.counted import objects_on
 from rvergui.core.atomic import write_text
 from rvergui.segment.click_results import LEVELS, clicks_to
 from rvergui.segment.click_study import ObjectResult, Study
@@ -19,7 +20,10 @@ _COLUMN = 8
 def table(numbers: Mapping[str, Any]) -> str:
     """The numbers of ``click_results.summary`` as a few lines of text."""
     after, levels = list(numbers["iou"]), list(numbers["noc"])
-    lines = [f"{numbers['description']}: {numbers['objects']} objects on {numbers['photos']} photos", ""]
+    lines = [
+        f"{numbers['description']}: {objects_on(numbers['objects'], numbers['photos'])}",
+        "",
+    ]
     lines.append(_row("after clicks", after))
     lines.append(_row("mean IoU", _decimals(numbers["iou"])))
     lines.append(_row("  standard error", _decimals(numbers["iou_standard_error"])))

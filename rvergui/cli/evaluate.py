@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from rvergui.cli.counted import objects_on
 from rvergui.cli.model_choice import model_and_data
 
 EXAMPLE = (
@@ -169,7 +170,7 @@ def table(metrics: Mapping[str, Any]) -> str:
     spoilt = f", with {' and '.join(metrics['noise'])}" if metrics["noise"] else ""
     blind = "" if metrics["surroundings"] else ", surroundings blacked out"
     intervals = metrics["intervals"]
-    lines = [f"{metrics['items']} objects on {metrics['photos']} photos{spoilt}{blind}"]
+    lines = [f"{objects_on(metrics['items'], metrics['photos'])}{spoilt}{blind}"]
     for label, key in (("top-1", "top1"), ("top-5", "top5")):
         lines.append(f"{label:10} {metrics[key]:7.1%}{_interval(intervals.get(key), '.1%')}")
     lines.append(f"{'macro F1':10} {metrics['macro_f1']:7.3f}{_interval(intervals.get('macro_f1'), '.3f')}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from rvergui.cli.counted import objects_on
 from rvergui.cli.open_window import check_file
 from rvergui.cli.options import given, option_parameters, with_parameters
 from rvergui.core import RverError
@@ -136,7 +137,7 @@ def _tell(report: ExportReport, out: Path, as_json: bool) -> None:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     parts = ", ".join(f"{count} {part}" for part, count in report.parts.items())
-    typer.echo(f"{out}: {report.written} objects from {report.photos} photos{f' ({parts})' if parts else ''}")
+    typer.echo(f"{out}: {objects_on(report.written, report.photos, 'from')}{f' ({parts})' if parts else ''}")
 
 
 def _counts_as_json(counts: ExportCounts) -> str:
@@ -152,7 +153,7 @@ def _counts_as_json(counts: ExportCounts) -> str:
 
 
 def _counts(counts: ExportCounts, out: Path) -> str:
-    lines = [f"{out}: would get {counts.objects} objects from {counts.photos} photos; nothing was written."]
+    lines = [f"{out}: would get {objects_on(counts.objects, counts.photos, 'from')}; nothing was written."]
     for name, parts in counts.classes.items():
         divided = ", ".join(f"{parts.get(part, 0)} {part}" for part in counts.photos_in_parts)
         lines.append(f"  {name}: {sum(parts.values())}{f' ({divided})' if len(counts.photos_in_parts) > 1 else ''}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from rvergui.cli import import_formats
+from rvergui.cli.counted import objects_on
 from rvergui.cli.start import INTERRUPTED, tell
 
 if TYPE_CHECKING:
@@ -122,4 +123,4 @@ def _as_dict(report: ImportReport) -> dict[str, Any]:
 def _summary(report: ImportReport, project: Path) -> str:
     known = f"; {report.known} were there already" if report.known else ""
     parts = ", ".join(f"{count} {part}" for part, count in report.photos_in_parts.items())
-    return f"{project}: {report.objects} objects on {report.photos} photos{known}. The data set has {parts} photos."
+    return f"{project}: {objects_on(report.objects, report.photos)}{known}. The data set has {parts} photos."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from rvergui.cli.counted import counted, objects_on
 from rvergui.cli.options import given, option_parameters, with_parameters
 from rvergui.cli.start import INTERRUPTED, tell
 from rvergui.core import RverError
@@ -150,7 +151,9 @@ def _tell_dataset(dataset: Dataset, source: Path, as_json: bool) -> None:
         return
     _say("Left out", dataset.problems)
     names = ", ".join(dataset.classes[:20]) + (", ..." if len(dataset.classes) > 20 else "")
-    typer.echo(f"{source}: {len(dataset.photos)} labelled photos, {len(dataset.classes)} classes: {names}")
+    typer.echo(
+        f"{source}: {counted(len(dataset.photos), 'labelled photo')}, {counted(len(dataset.classes), 'class')}: {names}"
+    )
 
 
 def _tell(outcome: ImportOutcome, project: Path, as_json: bool) -> None:
@@ -180,7 +183,7 @@ def _tell(outcome: ImportOutcome, project: Path, as_json: bool) -> None:
         f"{len(outcome.skipped)} things were left out" if outcome.skipped else "",
     ]
     told_more = "".join(f"; {words}" for words in more if words)
-    typer.echo(f"{project}: {outcome.objects} objects on {outcome.photos} photos are new{told_more}.")
+    typer.echo(f"{project}: new: {objects_on(outcome.objects, outcome.photos)}{told_more}.")
 
 
 def _say(title: str, sentences: list[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from rvergui.cli.counted import counted, objects_on
 from rvergui.cli.open_window import check_file
 from rvergui.cli.start import tell
 from rvergui.core.errors import RverError
@@ -190,7 +191,7 @@ def _row(model: KnownModel) -> tuple[str, ...]:
     header = model.header
     assert header is not None
     items, photos = header.training.get("train_items"), len(header.photos_seen)
-    data = f"{items} objects, {photos} photos" if items is not None else "not recorded"
+    data = f"{counted(items, 'object')}, {counted(photos, 'photo')}" if items is not None else "not recorded"
     scores = header.metrics
     return (
         "*" if model.in_use else "",
@@ -226,8 +227,9 @@ def _facts(header: CheckpointHeader) -> Iterable[tuple[str, str]]:
     listed = training.get("val_photos")
     held = len(listed) if isinstance(listed, list) else 0
     if "train_items" in training:
-        yield "learnt from", f"{training['train_items']} objects; {len(header.photos_seen)} photos with its parents'"
-        yield "held out", f"{training.get('val_items', 0)} objects on {held} photos"
+        seen = counted(len(header.photos_seen), "photo")
+        yield "learnt from", f"{counted(training['train_items'], 'object')}; {seen} with its parents'"
+        yield "held out", objects_on(training.get("val_items", 0), held)
     scores = header.metrics.items()
     yield "scores", ", ".join(f"{name} {value:.3f}" for name, value in scores) or "none"
     yield "temperature", f"{header.temperature:.3f}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from rvergui.cli.counted import counted, objects_on
 from rvergui.cli.open_window import check_file
 from rvergui.cli.start import INTERRUPTED, tell
 
@@ -140,19 +141,15 @@ def _say_skipped(report: PredictReport) -> None:
 def _summary(report: PredictReport) -> str:
     if report.cancelled:
         return f"{report.done} of {report.photos} photos are finished."
-    parts = [f"{report.out}: {report.objects} objects on {_photos(report.done)}, {report.named} of them named"]
+    parts = [f"{report.out}: {objects_on(report.objects, report.done)}, {report.named} of them named"]
     if report.skipped:
-        parts.append(f"{_photos(len(report.skipped))} skipped")
+        parts.append(f"{counted(len(report.skipped), 'photo')} skipped")
     if report.resumed:
         parts.append(f"{report.resumed} from an earlier run")
     pace = report.per_second
     if pace is not None:
         parts.append(f"{pace:.2g} photos a second with {report.workers} process{'es' if report.workers > 1 else ''}")
     return "; ".join(parts)
-
-
-def _photos(count: int) -> str:
-    return "1 photo" if count == 1 else f"{count} photos"
 
 
 class _Stages:

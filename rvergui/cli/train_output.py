@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from rvergui.cli.counted import counted, objects_on
 from rvergui.runtime.machine import readable_size
 from rvergui.training.events import Cancelled, Epoch, Estimate, Event, Failed, Finished, Preparing, Started, Step
 from rvergui.training.run_folder import RunFolder
@@ -170,8 +171,9 @@ class ForPeople:
         for note in event.notes:
             typer.echo(f"Note: {note}", err=True)
         self._say(
-            f"{event.model} from {event.start} on {event.device}: {event.train_items} objects on {event.train_photos} "
-            f"photos to learn from, {event.val_items} on {event.val_photos} to judge by, {len(event.classes)} classes"
+            f"{event.model} from {event.start} on {event.device}: "
+            f"{objects_on(event.train_items, event.train_photos)} to learn from, "
+            f"{event.val_items} on {event.val_photos} to judge by, {counted(len(event.classes), 'class')}"
         )
         if event.unjudged:
             self._say(f"Not judged, for want of a second photo to hold out: {', '.join(event.unjudged)}")

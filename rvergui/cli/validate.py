@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from rvergui.cli.counted import objects_on
 from rvergui.cli.start import INTERRUPTED, tell
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _record(report: CheckReport, done: list[RepairReport]) -> dict[str, Any]:
 def _text(report: CheckReport, done: list[RepairReport], most: int) -> str:
     from rvergui.checking.checking import CHECKS
 
-    lines = [f"{report.title}: {report.items} objects on {report.photos} photos"]
+    lines = [f"{report.title}: {objects_on(report.items, report.photos)}"]
     for name in dict.fromkeys(finding.check for finding in report.findings):
         found = report.of(name)
         check = CHECKS.get(name)

@@ -60,7 +60,7 @@ def test_options_of_the_table_are_options_of_the_command(rvergui, meals, tmp_pat
     assert said.status == 0, said.err
     assert "3 objects from 3 photos" in said.out
     told = rvergui("export", meals, tmp_path / "t.csv", "--format", "csv", "--dry-run", "--photos", "deep/*", "--done")
-    assert "would get 2 objects from 1 photos; nothing was written" in told.out
+    assert "would get 2 objects from 1 photo; nothing was written" in told.out
     assert "  CON: 1" in told.out
 
 

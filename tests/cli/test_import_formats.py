@@ -34,7 +34,7 @@ def test_coco_leaves_and_comes_back_by_commands_and_merges_the_second_time(rverg
     assert not new.exists()
     said = rvergui("import", "coco", out, new, "--images", meals.parent)
     assert said.status == 0, said.err
-    assert "10 objects on 5 photos are new" in said.out
+    assert "new: 10 objects on 5 photos." in said.out
     with Project.open(new, read_only=True) as copy, Project.open(meals, read_only=True) as original:
         assert labels_of(copy) == labels_of(original)
     again = rvergui("import", "coco", out, new, "--images", meals.parent, "--json")

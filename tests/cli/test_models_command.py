@@ -51,7 +51,7 @@ def test_a_model_tells_of_itself(rvergui: Start, models: Path) -> None:
     facts = dict(line.split("  ", 1) for line in said.out.splitlines())
     told = {label.strip(): text.strip() for label, text in facts.items()}
     assert told["classes"] == "2: rice, egg"
-    assert told["held out"] == "9 objects on 1 photos"
+    assert told["held out"] == "9 objects on 1 photo"
     assert told["scores"] == "top1 0.750, macro_f1 0.500"
     assert "epochs 5" in told["settings"]
     assert json.loads(rvergui("models", "show", models / "v1.safetensors", "--json").out)["metrics"]["top1"] == 0.75
