@@ -20,10 +20,7 @@ _COLUMN = 8
 def table(numbers: Mapping[str, Any]) -> str:
     """The numbers of ``click_results.summary`` as a few lines of text."""
     after, levels = list(numbers["iou"]), list(numbers["noc"])
-    lines = [
-        f"{numbers['description']}: {objects_on(numbers['objects'], numbers['photos'])}",
-        "",
-    ]
+    lines = [f"{numbers['description']}: {objects_on(numbers['objects'], numbers['photos'])}", ""]
     lines.append(_row("after clicks", after))
     lines.append(_row("mean IoU", _decimals(numbers["iou"])))
     lines.append(_row("  standard error", _decimals(numbers["iou_standard_error"])))

@@ -93,6 +93,7 @@ class _Output:
         self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._task = self._bar.add_task("Study", total=None, state="")
         self._finished = self._total = 0
+        self._told: set[str] = set()
 
     def __enter__(self) -> _Output:
         self._bar.start()
@@ -133,7 +134,9 @@ class _Output:
         inner = event.event
         if isinstance(inner, Started):
             for note in inner.notes:
-                self.say(f"  {note}")
+                if note not in self._told:  # most are true of every training of a study
+                    self._told.add(note)
+                    self.say(f"  {note}")
         if isinstance(inner, Step):
             part = inner.step / max(inner.steps, 1)
             self._show(event.name, f"epoch {inner.epoch}{_left(event.seconds_left)}", part)

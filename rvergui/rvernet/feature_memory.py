@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -113,14 +114,20 @@ class FeatureMemory:
             spread(self.extra_spread, earlier.extra_spread),
         )
 
+    @cached_property
+    def _never_negative(self) -> tuple[bool, bool]:
+        """Of either branch, whether its features are averages after a ReLU, as far as the means tell."""
+        roi, extra = (means.numel() > 0 and float(means.min()) >= 0.0 for means in (self.roi, self.extra))
+        return roi, extra
+
     def draw(self, classes: NDArray[np.intp], random: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Features (k, a) and (k, b) as objects of these classes (k,) may have them."""
         drawn = []
-        for means, spread in ((self.roi, self.roi_spread), (self.extra, self.extra_spread)):
+        both = ((self.roi, self.roi_spread), (self.extra, self.extra_spread))
+        for (means, spread), floored in zip(both, self._never_negative, strict=True):
             noise = torch.from_numpy(random.standard_normal((len(classes), means.shape[1]), np.float32))
             features = means[torch.from_numpy(np.asarray(classes, np.int64))] + spread * noise
-            # features that are averages after a ReLU are never below zero
-            drawn.append(features.clamp(min=0.0) if means.numel() and float(means.min()) >= 0.0 else features)
+            drawn.append(features.clamp(min=0.0) if floored else features)
         return drawn[0], drawn[1]
 
     def tensors(self) -> dict[str, Tensor]:

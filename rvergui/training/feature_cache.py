@@ -80,6 +80,12 @@ class FeatureFeed:
         self._kept = joined[:-1]
         self._held_out = joined[-1]
 
+    @property
+    def plain(self) -> tuple[Tensor, Tensor]:
+        """The features of the training items as they are, in the division's order: (n, a) and (n, b)."""
+        roi, extra = self._kept[0]
+        return roi, extra
+
     def make(self, batch: Batch) -> Made:
         """Two times (k, dim) float32; which variant, and whether the surroundings are black, goes by epoch and draw.
 

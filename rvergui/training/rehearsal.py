@@ -71,15 +71,11 @@ def told(rehearsal: Rehearsal | None, away: int, name: str, possible: bool) -> s
         possible: whether training the head alone would rehearse them.
     """
     if rehearsal is not None:
-        return (
-            f"{len(rehearsal.classes)} classes of {name} without a photo to learn from are rehearsed from what it "
-            "remembers of them."
-        )
+        shown = f"No photo to learn from shows {len(rehearsal.classes)} of the classes of {name}"
+        return f"{shown}; they are rehearsed from what it remembers."
     advice = "train the head alone" if possible else "label some of them"
-    return (
-        f"{away} classes of {name} have no photo to learn from, so the new model will know them less well; {advice} to "
-        "keep them."
-    )
+    shown = f"No photo to learn from shows {away} of the classes of {name}"
+    return f"{shown}, so the new model will know them less well; {advice} to keep them."
 
 
 def remembered(

@@ -14,7 +14,7 @@ from rvergui.core import RverError
 from rvergui.project.photo_roles import Roles
 from rvergui.runtime.settings import Settings
 from rvergui.rvernet.checkpoint import CheckpointHeader, load_checkpoint, read_header
-from rvergui.rvernet.feature_memory import load_memory, store_memory
+from rvergui.rvernet.feature_memory import WIDEST, FeatureMemory, load_memory, store_memory
 from rvergui.rvernet.memory import is_out_of_memory
 from rvergui.rvernet.network import RveRNet, empty_network, start_network, start_phrase
 from rvergui.rvernet.network_plan import NetworkPlan
@@ -158,11 +158,12 @@ class Run:
         rehearsal = self._rehearsal(parent, list(rows.values()), taught)
         # each process has its own chances for dropout, the network they all began with being the same
         torch.manual_seed(self._options.seed + self._team.rank * 1_000_003)
+        feed = self._feed(network, store, division, teacher, rehearsal)
         loop = TrainingLoop(
             network=network,
             classes=header.classes,
             class_names=store.class_names,
-            feed=self._feed(network, store, division, teacher, rehearsal),
+            feed=feed,
             division=division,
             options=self._options,
             about=about,
@@ -179,7 +180,7 @@ class Run:
         before = self._judge(parent, store, division) if parent is not None and parent.comparable else None
         best = self._logged(loop)
         if self._team.leads:
-            self._remember(store, division, targets, parent, list(rows.values()))
+            self._remember(feed, store, division, targets, parent, list(rows.values()))
             forget_state(self._options.out)
         self._emit(
             Finished(
@@ -262,6 +263,7 @@ class Run:
 
     def _remember(
         self,
+        feed: Feed,
         store: ViewStore,
         division: Division,
         targets: Sequence[int],
@@ -269,10 +271,8 @@ class Run:
         rows: Sequence[int | None],
     ) -> None:
         """Put into the checkpoint what its network says of what it learnt from, for a later head to rehearse."""
-        network, _ = load_checkpoint(self._options.out)
-        network.to(self._device)
         try:
-            memory = remembered(network, store, division.train, targets, len(rows), check=self._check)
+            memory = self._memory(feed, store, division, targets, len(rows))
         except StoppedError:
             return  # the model is whole without
         except (MemoryError, RuntimeError) as error:
@@ -285,6 +285,17 @@ class Run:
             memory = memory.and_before(parent.memory.for_classes(rows))
         with suppress(RverError):  # a full disk; what was trained is there
             store_memory(self._options.out, memory)
+
+    def _memory(
+        self, feed: Feed, store: ViewStore, division: Division, targets: Sequence[int], classes: int
+    ) -> FeatureMemory | None:
+        if isinstance(feed, FeatureFeed):  # it has looked at everything, through branches that did not change
+            roi, extra = feed.plain
+            if roi.shape[1] + extra.shape[1] > WIDEST:
+                return None
+            return FeatureMemory.of(roi, extra, [targets[index] for index in division.train], classes)
+        network, _ = load_checkpoint(self._options.out)
+        return remembered(network.to(self._device), store, division.train, targets, classes, check=self._check)
 
     def _feed(
         self,

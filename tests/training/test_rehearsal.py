@@ -72,11 +72,11 @@ def test_classes_without_a_photo_are_kept(model: Path, project: Path, new: Path,
     kept, lost = tmp_path / "kept.safetensors", tmp_path / "lost.safetensors"
     events = _head(new, kept, model)
     assert last_of(events, Started).notes == [
-        "2 classes of first without a photo to learn from are rehearsed from what it remembers of them."
+        "No photo to learn from shows 2 of the classes of first; they are rehearsed from what it remembers."
     ]
     events = _head(new, lost, model, rehearse=0.0)
     (note,) = last_of(events, Started).notes
-    assert "2 classes of first have no photo to learn from" in note
+    assert "No photo to learn from shows 2 of the classes of first" in note
     assert "train the head alone" in note
     assert _right(kept, store, known) > 0.9
     assert _right(lost, store, known) < _right(kept, store, known) - 0.3
@@ -186,7 +186,7 @@ def test_what_happens_while_remembering_does_not_cost_the_model(
 
     monkeypatch.setattr(training_run, "remembered", fail)
     out = tmp_path / "m.safetensors"
-    assert isinstance(_head(new, out, model, epochs=1)[-1], Finished)
+    assert isinstance(run(new, out, start_from=model, epochs=1)[-1], Finished)
     assert load_memory(out) is None
 
 
@@ -200,3 +200,20 @@ def test_a_disk_that_is_full_at_the_very_end_does_not_cost_the_model(
     out = tmp_path / "m.safetensors"
     assert isinstance(_head(new, out, model, epochs=1)[-1], Finished)
     load_checkpoint(out)
+
+
+def test_a_head_does_not_look_at_its_photos_twice(
+    model: Path, new: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its branches say of them is known from the training; it is what looking again would say."""
+    monkeypatch.setattr(training_run, "remembered", None)
+    out = tmp_path / "m.safetensors"
+    _head(new, out, model, epochs=1, variants=2)
+    network, header = load_checkpoint(out)
+    store, held = _store(new, model), set(header.photos_held_out)
+    corn = [i for i, name in enumerate(store.class_names) if name == "corn" and store.photo_keys[i] not in held]
+    with torch.no_grad():
+        roi, _ = network.features(*(to_batch(view) for view in store.pairs(corn)))
+    memory = load_memory(out)
+    assert memory is not None
+    assert torch.allclose(memory.roi[header.classes.index("corn")], roi.mean(dim=0), atol=2e-3)
