@@ -95,7 +95,7 @@ class FeatureMemory:
         )
 
     def and_before(self, earlier: FeatureMemory) -> FeatureMemory:
-        """This memory and an earlier one of the same branches and classes in one."""
+        """This memory and an earlier one of the same branches and classes in one; what both have seen counts twice."""
         both = self.counts + earlier.counts
 
         def mean(mine: Tensor, theirs: Tensor) -> Tensor:
